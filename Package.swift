@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// In CI every warning in this package, though not in those it depends on, is an error.
+let strict: [SwiftSetting] =
+    Context.environment["INTERLOCK_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+/// The settings of every room: Swift 6, explicit existentials, imports that name what they use and stay internal.
+let house: [SwiftSetting] =
+    strict + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+
+/// A room without unsafe pointers: the compiler names any use of them.
+let safe = house + [.strictMemorySafety()]
+
+let package = Package(
+    name: "interlock",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "interlock", targets: ["interlock"]),
+        .executable(name: "interlock-shim", targets: ["interlock-shim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+    ],
+    targets: [
+        // C libraries: module maps and shims, nothing else.
+        .systemLibrary(
+            name: "CMySQL", pkgConfig: "mysqlclient", providers: [.apt(["default-libmysqlclient-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSystem"),
+
+        // The rooms that touch C and the kernel.
+        .target(name: "MySQL", dependencies: ["CMySQL"], swiftSettings: house),
+        .target(name: "LZ4", dependencies: ["CLZ4"], swiftSettings: house),
+        .target(name: "Digest", dependencies: ["CCrypto"], swiftSettings: house),
+        .target(name: "System", dependencies: ["CSystem"], swiftSettings: house),
+
+        // The pure wing.
+        .target(name: "Events", dependencies: ["Digest"], swiftSettings: safe),
+        .target(name: "Projections", dependencies: ["Events"], swiftSettings: safe),
+
+        // The wing that touches the world.
+        .target(
+            name: "EventStore", dependencies: ["MySQL", "LZ4", "Digest", "System", "Events"],
+            resources: [.embedInCode("Schema")], swiftSettings: safe),
+        .target(
+            name: "Runner",
+            dependencies: [
+                "EventStore", "Projections", "MySQL", "System", "Events",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: safe),
+        .executableTarget(
+            name: "interlock",
+            dependencies: [
+                "Runner", "EventStore", "Projections", "MySQL", "System", "Events",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], exclude: ["SamplePlatform/pairs.tsv"],
+            resources: [.embedInCode("SamplePlatform/interlock.yaml"), .embedInCode("SamplePlatform/tasks")],
+            swiftSettings: safe),
+        .executableTarget(name: "interlock-shim", dependencies: ["System"], swiftSettings: safe),
+
+        // What it costs, beside its peers (bin/bench).
+        .executableTarget(
+            name: "interlock-bench",
+            dependencies: [
+                "Runner", "EventStore", "Projections", "MySQL", "System", "Events",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ], path: "Benchmarks", swiftSettings: house),
+
+        // Tests mirror the rooms; ServerTesting starts scratch database servers for them.
+        .target(
+            name: "ServerTesting", dependencies: ["MySQL", "System"], path: "Tests/ServerTesting",
+            swiftSettings: house),
+        .target(
+            name: "StoreConformance", dependencies: ["Events"], path: "Tests/StoreConformance",
+            swiftSettings: house),
+        .testTarget(name: "MySQLTests", dependencies: ["MySQL", "ServerTesting"], swiftSettings: house),
+        .testTarget(name: "LZ4Tests", dependencies: ["LZ4"], swiftSettings: house),
+        .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: house),
+        .testTarget(
+            name: "SystemTests", dependencies: ["System", "interlock-shim"], swiftSettings: house),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance"], swiftSettings: house),
+        .testTarget(name: "ProjectionsTests", dependencies: ["Projections", "Events"], swiftSettings: house),
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: ["EventStore", "Events", "MySQL", "System", "StoreConformance", "ServerTesting"],
+            swiftSettings: house),
+        .testTarget(name: "RunnerTests", dependencies: ["Runner", "Projections", "Events"], swiftSettings: house),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "interlock", "System", "Events", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], exclude: ["Help"], swiftSettings: house),
+        .testTarget(name: "Simulation", dependencies: ["Projections", "Events"], swiftSettings: house),
+        .testTarget(
+            name: "Integration",
+            dependencies: ["interlock", "interlock-shim", "ServerTesting", "System"], swiftSettings: house),
+        .testTarget(name: "Tidy", swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,81 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+int cs_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+char *const *cs_environment(void) { return environ; }
+
+ssize_t cs_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
+
+int cs_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cs_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int cs_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int cs_pidfd_signal(int descriptor, int number) {
+    return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
+}
+
+int cs_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int cs_peer_uid(int descriptor, uid_t *uid) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return -1;
+    *uid = credentials.uid;
+    return 0;
+}
+
+int cs_terminal_columns(int descriptor) {
+    struct winsize size;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return -1;
+    return size.ws_col;
+}
+
+size_t cs_unix_path_max(void) { return sizeof(((struct sockaddr_un *)0)->sun_path) - 1; }
+
+static int fill(struct sockaddr_un *address, const char *path) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof address->sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address->sun_path, path, length);
+    return 0;
+}
+
+int cs_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+int cs_unix_bind(int descriptor, const char *path) {
+    struct sockaddr_un address;
+    if (fill(&address, path) != 0) return -1;
+    return bind(descriptor, (const struct sockaddr *)&address, sizeof address);
+}
+
+int cs_unix_connect(int descriptor, const char *path) {
+    struct sockaddr_un address;
+    if (fill(&address, path) != 0) return -1;
+    return connect(descriptor, (const struct sockaddr *)&address, sizeof address);
+}
+
+int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count) {
+    struct sockaddr_un address;
+    if (fill(&address, path) != 0) return -1;
+    const struct sockaddr *target = (const struct sockaddr *)&address;
+    ssize_t sent = sendto(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, target, sizeof address);
+    return sent < 0 ? -1 : 0;
+}

@@ -1,0 +1,97 @@
+#pragma once
+
+// What Glibc's Swift module hides (variadic calls, _GNU_SOURCE structures, siginfo unions) and the one piece of code that
+// must be C: the child's side between fork and exec, where only async-signal-safe calls are allowed.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/types.h>
+
+/// Where a child failed between fork and exec.
+enum cs_stage {
+    CS_STAGE_CGROUP = 1,
+    CS_STAGE_STREAMS = 2,
+    CS_STAGE_USER = 3,
+    CS_STAGE_DIRECTORY = 4,
+    CS_STAGE_ENVIRONMENT = 5,
+    CS_STAGE_EXEC = 6,
+};
+
+/// What a child that could not exec writes to its status pipe before it leaves with 126 or 127.
+struct cs_failure {
+    int32_t stage;
+    int32_t error;
+};
+
+/// A received signal, as the handler writes it to the pipe.
+struct cs_signal {
+    int32_t number;
+    int32_t code;
+    int32_t sender;
+};
+
+/// Everything the child needs, laid out before fork: the child allocates nothing but by mmap.
+struct cs_plan {
+    char *const *paths;         ///< candidates for the program, NULL at the end
+    char *const *argv;          ///< NULL at the end
+    char **shell_argv;          ///< "/bin/sh", a place for the path, argv[1]…, NULL: for scripts without an interpreter line
+    char *const *envp;          ///< NULL at the end; unused with a gate
+    const char *directory;      ///< or NULL
+    const int *open;            ///< descriptors from 3 on that stay open until exec, ascending
+    size_t open_count;
+    const int *inherit;         ///< those of them that the program keeps
+    size_t inherit_count;
+    const int *cgroups;         ///< open cgroup.procs files to join
+    size_t cgroup_count;
+    const gid_t *groups;
+    size_t group_count;
+    uint64_t ignored;           ///< signals (bit n - 1) that stay ignored; all others become default
+    uint64_t blocked;           ///< the signal mask to exec with
+    int streams[3];             ///< sources of descriptors 0, 1, 2; -1 keeps the caller's
+    int gate;                   ///< -1, or the pipe that brings the environment and the permission to exec
+    int status;                 ///< close-on-exec pipe for a struct cs_failure
+    int new_session;
+    int new_group;
+    int set_user;
+    uid_t uid;
+    gid_t gid;
+};
+
+/// Forks and runs `plan` in the child. Returns the child's pid, or -1 with errno. Safe with other threads running.
+pid_t cs_spawn(const struct cs_plan *plan);
+
+/// Signals (bit n - 1) that were ignored, and blocked, when this process began.
+uint64_t cs_signals_ignored_at_start(void);
+uint64_t cs_signals_blocked_at_start(void);
+
+/// Makes signals that are caught appear as struct cs_signal on a non-blocking pipe. Returns its read end, or -1.
+int cs_signal_pipe(void);
+/// Catches a signal (after cs_signal_pipe), ignores it.
+int cs_signal_catch(int number);
+int cs_signal_ignore(int number);
+/// Blocks all signals in the calling thread.
+void cs_block_all_signals(void);
+
+/// pipe2 with O_CLOEXEC; the environment of this process; EPOLL_CLOEXEC and EFD_CLOEXEC | EFD_NONBLOCK descriptors.
+int cs_pipe(int ends[2]);
+char *const *cs_environment(void);
+int cs_epoll(void);
+ssize_t cs_random(void *bytes, size_t count);
+int cs_event(void);
+
+int cs_pidfd_open(pid_t pid);
+int cs_pidfd_signal(int descriptor, int number);
+int cs_become_subreaper(void);
+int cs_peer_uid(int descriptor, uid_t *uid);
+int cs_terminal_columns(int descriptor);
+
+/// Local sockets by path: 0, or -1 with errno.
+size_t cs_unix_path_max(void);
+/// accept4 with SOCK_CLOEXEC | SOCK_NONBLOCK.
+int cs_accept(int descriptor);
+int cs_unix_bind(int descriptor, const char *path);
+int cs_unix_connect(int descriptor, const char *path);
+int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count);

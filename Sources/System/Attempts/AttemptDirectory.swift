@@ -1,0 +1,110 @@
+/// One attempt's files, between the runner and the shim. The only place that spells their names.
+///
+/// `spec` (runner → shim), `gate` (who may act on the attempt, made once), `started`, `log`, `control` (socket), `exit`.
+/// Owned by the runner, mode 0700; 0711 when the task runs as another user, so that he reaches the socket to tell progress.
+public struct AttemptDirectory: Sendable, Hashable {
+    /// The directory's absolute path.
+    public let path: String
+
+    /// Records are never larger; `gate`, `started` and `exit` have a few hundred bytes.
+    public static let maximumRecordBytes = 16 << 10
+
+    /// A directory that is there or will be. Nothing is touched.
+    public init(path: String) { self.path = path }
+
+    /// The log's path: lines `TIME out TEXT`, `TIME err TEXT`, `TIME shim TEXT`.
+    public var logPath: String { "\(path)/log" }
+    /// The control socket's path.
+    public var controlPath: String { "\(path)/control" }
+    private var specPath: String { "\(path)/spec" }
+    private var gatePath: String { "\(path)/gate" }
+    private var startPath: String { "\(path)/started" }
+    private var exitPath: String { "\(path)/exit" }
+
+    /// Makes the directory and writes the spec; first half of a launch. Throws when one cannot be made.
+    public func prepare(_ spec: AttemptSpec) throws(SystemError) {
+        let isOthers = spec.credentials.map { $0.userID != Host.userID } ?? false
+        try DurableFile.makeDirectory(path, mode: isOthers ? 0o711 : 0o700)
+        try DurableFile.write(try spec.encoded(), to: specPath, durably: false)
+    }
+
+    /// Starts a shim on the prepared directory, detached: it outlives this process. It starts the command at most once,
+    /// however many shims are started.
+    ///
+    /// - Parameter command: the shim's program with what must stand before it, such as sudo and its options.
+    public func startShim(_ command: [String], environment: Environment) throws -> ChildProcess {
+        try DetachedProcess.start(Launch(command + [path], environment: environment))
+    }
+
+    /// The spec. Throws `.notFound` when there is none.
+    public func spec() throws(SystemError) -> AttemptSpec {
+        guard let bytes = try DurableFile.read(specPath, limit: AttemptSpec.maximumBytes) else {
+            throw SystemError(.notFound, "\(specPath) is not there")
+        }
+        return try AttemptSpec(decoding: bytes)
+    }
+
+    /// Gives the attempt up, so that no shim can start it any more. False when a gate is there already: then a shim may have
+    /// started it, and `gate()` says who.
+    public func createGate() throws(SystemError) -> Bool { try createGate(isShim: false, owner: nil) }
+
+    /// Takes the gate for this shim; exactly one of all callers gets true.
+    public func claimGate(owner: FileOwner) throws(SystemError) -> Bool { try createGate(isShim: true, owner: owner) }
+
+    private func createGate(isShim: Bool, owner: FileOwner?) throws(SystemError) -> Bool {
+        let record = GateRecord(owner: try ProcessIdentity.current, isShim: isShim)
+        do throws(SystemError) {
+            try DurableFile.create(try record.encoded(), at: gatePath, owner: owner)
+            return true
+        } catch {
+            guard error.code == .exists else { throw error }
+            return false
+        }
+    }
+
+    /// Who has the gate; `nil` while nobody has.
+    public func gate() throws(SystemError) -> GateRecord? {
+        guard let bytes = try DurableFile.read(gatePath, limit: Self.maximumRecordBytes) else { return nil }
+        return try GateRecord(decoding: bytes)
+    }
+
+    /// Whether somebody has the gate.
+    public func gateExists() throws(SystemError) -> Bool { try gate() != nil }
+
+    /// The shim that stands or stood over the attempt; `nil` while none has the gate, and for ever when it was given up.
+    public func shimIdentity() throws(SystemError) -> ProcessIdentity? {
+        guard let gate = try gate(), gate.isShim else { return nil }
+        return gate.owner
+    }
+
+    /// The start, once the main process was executed. Only `gate` and `exit` survive a crash of the host for certain: after it
+    /// nothing that was started runs any more, whatever the record of the start would say.
+    public func startRecord() throws(SystemError) -> StartRecord? {
+        let bytes = try DurableFile.read(startPath, limit: Self.maximumRecordBytes) ?? []
+        return bytes.isEmpty ? nil : try StartRecord(decoding: bytes)
+    }
+
+    /// The end; while the shim lives, only this counts.
+    public func exitRecord() throws(SystemError) -> ExitRecord? {
+        guard let bytes = try DurableFile.read(exitPath, limit: Self.maximumRecordBytes) else { return nil }
+        return try ExitRecord(decoding: bytes)
+    }
+
+    /// The shim's writing of the start.
+    public func write(_ record: StartRecord, owner: FileOwner) throws(SystemError) {
+        try DurableFile.write(try record.encoded(), to: startPath, owner: owner, durably: false)
+    }
+
+    /// The shim's writing of the end.
+    public func write(_ record: ExitRecord, owner: FileOwner) throws(SystemError) {
+        try DurableFile.write(try record.encoded(), to: exitPath, owner: owner)
+    }
+
+    /// Tells the shim how far the task is, from inside the task. Throws `.closed` or `.notFound` when no shim listens.
+    public func sendProgress(_ progress: TaskProgress) throws(SystemError) { try send(.progress(progress)) }
+
+    /// Sends one order to the shim and does not wait for its effect.
+    public func send(_ request: ShimRequest) throws(SystemError) {
+        try LineConnection(to: controlPath).send(request.line)
+    }
+}

@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// Reads a whole file; one that is longer than `limit` bytes is refused with `.tooLarge`. Symbolic links are followed.
+public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    try readFile(path, limit: limit, flags: 0)
+}
+
+func readFile(_ path: String, limit: Int, flags: Int32) throws(SystemError) -> [UInt8] {
+    let file = try Descriptor.open(path, O_RDONLY | flags)
+    var bytes: [UInt8] = []
+    while true {
+        guard let part = try file.read(atMost: min(limit + 1 - bytes.count, readChunkBytes)) else { return bytes }
+        if part.isEmpty { return bytes }
+        bytes += part
+        if bytes.count > limit {
+            throw SystemError(.tooLarge, "\(path) is longer than the \(limit) bytes that are read of it")
+        }
+    }
+}
+
+private let readChunkBytes = 64 << 10
+
+/// The text of a small file of the kernel's, without the newline at its end.
+func kernelText(_ path: String, limit: Int = 16 << 10) throws(SystemError) -> String {
+    var bytes = try readFile(path, limit: limit)
+    while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The names in a directory, unsorted, without "." and "..".
+func namesInDirectory(_ path: String) throws(SystemError) -> [String] {
+    guard let directory = opendir(path) else { throw SystemError(errno: errno, "list \(path)") }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+}

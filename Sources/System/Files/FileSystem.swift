@@ -1,0 +1,24 @@
+internal import Glibc
+
+/// What a directory and the disk under it allow.
+public enum FileSystem {
+    /// The permission bits of a file or directory, such as 0o755.
+    public static func mode(of path: String) throws(SystemError) -> UInt32 {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SystemError(errno: errno, "look at \(path)") }
+        return status.st_mode & 0o7777
+    }
+
+    /// True when this user may make files in a directory.
+    public static func isWritable(_ path: String) -> Bool {
+        access(path, W_OK | X_OK) == 0
+    }
+
+    /// Bytes that this user may still write to the disk under `path`, see statvfs(3).
+    public static func freeBytes(at path: String) throws(SystemError) -> Int {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw SystemError(errno: errno, "ask for the room left at \(path)") }
+        let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return overflow ? Int.max : Int(clamping: bytes)
+    }
+}

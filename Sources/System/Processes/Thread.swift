@@ -1,0 +1,27 @@
+internal import CSystem
+internal import Glibc
+
+/// Starts a thread of our own, with all signals blocked so that they go to the program's other threads.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+    final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, threadStackBytes)
+    defer { pthread_attr_destroy(&attributes) }
+    let start = Unmanaged.passRetained(Start(body))
+    let result = pthread_create(
+        &thread, &attributes,
+        { argument in
+            cs_block_all_signals()
+            if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+            return nil
+        }, start.toOpaque())
+    if result != 0 { start.release() }
+}
+
+private let threadStackBytes = 256 << 10

@@ -1,0 +1,126 @@
+/// Everything that can happen. One case a type of event; the type's name is the one in the log.
+public enum Event: Sendable, Equatable {
+    case sessionOpened(SessionOpened)
+    case sessionEnded(SessionEnded)
+    case lockRequested(LockRequested)
+    case lockGranted(LockGranted)
+    case lockWithdrawn(LockWithdrawn)
+    case lockReleased(LockReleased)
+    case taskQueued(TaskQueued)
+    case taskClaimed(TaskClaimed)
+    case taskStarted(TaskStarted)
+    case taskProgressed(TaskProgressed)
+    case taskStopRequested(TaskStopRequested)
+    case taskFinished(TaskFinished)
+    case runnerRegistered(RunnerRegistered)
+    case runnerRetired(RunnerRetired)
+
+    /// The names of the types as the log and the contract spell them; a name once used keeps its meaning.
+    public enum Kind: String, Sendable, CaseIterable {
+        case sessionOpened = "session.opened"
+        case sessionEnded = "session.ended"
+        case lockRequested = "lock.requested"
+        case lockGranted = "lock.granted"
+        case lockWithdrawn = "lock.withdrawn"
+        case lockReleased = "lock.released"
+        case taskQueued = "task.queued"
+        case taskClaimed = "task.claimed"
+        case taskStarted = "task.started"
+        case taskProgressed = "task.progressed"
+        case taskStopRequested = "task.stop-requested"
+        case taskFinished = "task.finished"
+        case runnerRegistered = "runner.registered"
+        case runnerRetired = "runner.retired"
+
+        /// The version in which this program writes the type; older ones are upcast when they are read.
+        public var schema: Int { 1 }
+
+        /// True for the first event of a new stream: its stream version is 1 and need not be looked up.
+        public var beginsStream: Bool {
+            self == .sessionOpened || self == .taskQueued || self == .runnerRegistered
+        }
+    }
+
+    /// The type, without the data.
+    public var kind: Kind {
+        switch self {
+        case .sessionOpened: .sessionOpened
+        case .sessionEnded: .sessionEnded
+        case .lockRequested: .lockRequested
+        case .lockGranted: .lockGranted
+        case .lockWithdrawn: .lockWithdrawn
+        case .lockReleased: .lockReleased
+        case .taskQueued: .taskQueued
+        case .taskClaimed: .taskClaimed
+        case .taskStarted: .taskStarted
+        case .taskProgressed: .taskProgressed
+        case .taskStopRequested: .taskStopRequested
+        case .taskFinished: .taskFinished
+        case .runnerRegistered: .runnerRegistered
+        case .runnerRetired: .runnerRetired
+        }
+    }
+
+    private var data: any EventData {
+        switch self {
+        case .sessionOpened(let data): data
+        case .sessionEnded(let data): data
+        case .lockRequested(let data): data
+        case .lockGranted(let data): data
+        case .lockWithdrawn(let data): data
+        case .lockReleased(let data): data
+        case .taskQueued(let data): data
+        case .taskClaimed(let data): data
+        case .taskStarted(let data): data
+        case .taskProgressed(let data): data
+        case .taskStopRequested(let data): data
+        case .taskFinished(let data): data
+        case .runnerRegistered(let data): data
+        case .runnerRetired(let data): data
+        }
+    }
+
+    /// Canonical JSON (RFC 8785).
+    public var payload: [UInt8] { data.payload }
+
+    /// Decodes the payload of an event of this `kind`. `schema` newer than this program knows is refused: to guess at
+    /// what happened would be worse than to stop.
+    public init(kind: Kind, schema: Int, payload: [UInt8]) throws(JSONError) {
+        guard schema <= kind.schema else {
+            throw JSONError(problem: "\(kind.rawValue) has schema \(schema), newer than this program", offset: 0)
+        }
+        switch kind {
+        case .sessionOpened: self = .sessionOpened(try SessionOpened(payload: payload))
+        case .sessionEnded: self = .sessionEnded(try SessionEnded(payload: payload))
+        case .lockRequested: self = .lockRequested(try LockRequested(payload: payload))
+        case .lockGranted: self = .lockGranted(try LockGranted(payload: payload))
+        case .lockWithdrawn: self = .lockWithdrawn(try LockWithdrawn(payload: payload))
+        case .lockReleased: self = .lockReleased(try LockReleased(payload: payload))
+        case .taskQueued: self = .taskQueued(try TaskQueued(payload: payload))
+        case .taskClaimed: self = .taskClaimed(try TaskClaimed(payload: payload))
+        case .taskStarted: self = .taskStarted(try TaskStarted(payload: payload))
+        case .taskProgressed: self = .taskProgressed(try TaskProgressed(payload: payload))
+        case .taskStopRequested: self = .taskStopRequested(try TaskStopRequested(payload: payload))
+        case .taskFinished: self = .taskFinished(try TaskFinished(payload: payload))
+        case .runnerRegistered: self = .runnerRegistered(try RunnerRegistered(payload: payload))
+        case .runnerRetired: self = .runnerRetired(try RunnerRetired(payload: payload))
+        }
+    }
+
+    /// The stream it belongs to: one per session, task and runner, one for all locks.
+    public var stream: String {
+        switch self {
+        case .sessionOpened(let data): "session-\(data.session)"
+        case .sessionEnded(let data): "session-\(data.session)"
+        case .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: "locks"
+        case .taskQueued(let data): "task-\(data.task)"
+        case .taskClaimed(let data): "task-\(data.task)"
+        case .taskStarted(let data): "task-\(data.task)"
+        case .taskProgressed(let data): "task-\(data.task)"
+        case .taskStopRequested(let data): "task-\(data.task)"
+        case .taskFinished(let data): "task-\(data.task)"
+        case .runnerRegistered(let data): "runner-\(data.runner)"
+        case .runnerRetired(let data): "runner-\(data.runner)"
+        }
+    }
+}

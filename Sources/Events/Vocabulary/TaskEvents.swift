@@ -1,0 +1,367 @@
+/// `task.queued`: a task is ordered, with all that later decisions need, so that replay needs no configuration.
+public struct TaskQueued: EventData {
+    /// New; its stream begins with this event.
+    public var task: TaskID
+    /// The configured type's name; the command itself is never in the log.
+    public var type: String
+    /// What it is about; a name, that needs no registered app.
+    public var app: String?
+    /// Without those that the type marks secret: they never reach the log.
+    public var arguments: [String: String]
+    /// All granted at once, before the task is claimed; none is allowed.
+    public var locks: [Lock]
+    /// While a task of this key is unfinished, no other is queued.
+    public var unique: String?
+    /// Database time before which it neither starts nor asks for its locks.
+    public var notBefore: Timestamp?
+    /// Milliseconds.
+    public var timeout: Int?
+    /// Milliseconds between the order to stop and the kill.
+    public var grace: Int?
+    /// A user's name.
+    public var requestedBy: String
+
+    /// An order as the machine decided it; nothing is checked.
+    public init(
+        task: TaskID, type: String, app: String? = nil, arguments: [String: String] = [:], locks: [Lock],
+        unique: String? = nil, notBefore: Timestamp? = nil, timeout: Int? = nil, grace: Int? = nil, requestedBy: String
+    ) {
+        self.task = task
+        self.type = type
+        self.app = app
+        self.arguments = arguments
+        self.locks = locks
+        self.unique = unique
+        self.notBefore = notBefore
+        self.timeout = timeout
+        self.grace = grace
+        self.requestedBy = requestedBy
+    }
+
+    /// Throws where `arguments`, `locks`, `requestedBy`, `task` or `type` is missing.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        app = try reader.optionalString("app")
+        arguments = try reader.dictionary("arguments")
+        grace = try reader.optionalInt("grace")
+        locks = try reader.locks("locks")
+        if let text = try reader.optionalString("notBefore") {
+            guard let time = Timestamp(text) else { throw reader.error("'\(text)' is no time") }
+            notBefore = time
+        }
+        requestedBy = try reader.string("requestedBy")
+        task = TaskID(try reader.string("task"))
+        timeout = try reader.optionalInt("timeout")
+        type = try reader.string("type")
+        unique = try reader.optionalString("unique")
+    }
+
+    /// Ascending; what is nil is left out.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("app", app)
+        writer.field("arguments", arguments)
+        writer.field("grace", grace)
+        writer.field("locks", locks)
+        writer.field("notBefore", notBefore?.description)
+        writer.field("requestedBy", requestedBy)
+        writer.field("task", task.text)
+        writer.field("timeout", timeout)
+        writer.field("type", type)
+        writer.field("unique", unique)
+    }
+}
+
+/// `task.claimed`: its locks are granted in the same transaction; the runner may start it once this is durable.
+public struct TaskClaimed: EventData {
+    /// The task that is to start.
+    public var task: TaskID
+    /// 1, 2, 3 … within the task.
+    public var attempt: Int
+    /// The only one that may speak of the attempt until it is retired.
+    public var runner: RunnerID
+    /// Where it will run, by the host's name in the log.
+    public var host: String
+
+    /// A claim as the machine decided it; nothing is checked.
+    public init(task: TaskID, attempt: Int, runner: RunnerID, host: String) {
+        self.task = task
+        self.attempt = attempt
+        self.runner = runner
+        self.host = host
+    }
+
+    /// Throws where a field is missing: there is no optional one.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.int("attempt")
+        host = try reader.string("host")
+        runner = RunnerID(try reader.string("runner"))
+        task = TaskID(try reader.string("task"))
+    }
+
+    /// Ascending, always all fields.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
+        writer.field("host", host)
+        writer.field("runner", runner.text)
+        writer.field("task", task.text)
+    }
+}
+
+/// `task.started`: the attempt's main process runs; its session has a process from here on.
+public struct TaskStarted: EventData {
+    /// The task that runs.
+    public var task: TaskID
+    /// The attempt as it was claimed.
+    public var attempt: Int
+    /// The task's own, opened with its request.
+    public var session: SessionID
+    /// The main process.
+    public var process: ProcessID
+    /// The directory of its cgroup; absent where the host gives it none.
+    public var cgroup: String?
+
+    /// A start as the shim recorded it; nothing is checked.
+    public init(task: TaskID, attempt: Int, session: SessionID, process: ProcessID, cgroup: String? = nil) {
+        self.task = task
+        self.attempt = attempt
+        self.session = session
+        self.process = process
+        self.cgroup = cgroup
+    }
+
+    /// Throws where a field but `cgroup` is missing.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.int("attempt")
+        let bootID = try reader.string("bootId")
+        cgroup = try reader.optionalString("cgroup")
+        let pid = try reader.int("pid")
+        let pidNamespace = try reader.string("pidNamespace")
+        session = SessionID(try reader.string("session"))
+        let startTicks = try reader.int("startTicks")
+        task = TaskID(try reader.string("task"))
+        process = ProcessID(bootID: bootID, pidNamespace: pidNamespace, pid: pid, startTicks: startTicks)
+    }
+
+    /// Ascending; the process's parts stand beside the rest.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
+        writer.field("bootId", process.bootID)
+        writer.field("cgroup", cgroup)
+        writer.field("pid", process.pid)
+        writer.field("pidNamespace", process.pidNamespace)
+        writer.field("session", session.text)
+        writer.field("startTicks", process.startTicks)
+        writer.field("task", task.text)
+    }
+}
+
+/// `task.progressed`: how far the task says it is.
+public struct TaskProgressed: EventData {
+    /// The task that runs.
+    public var task: TaskID
+    /// The attempt as it was claimed.
+    public var attempt: Int
+    /// 0 to 100; may also fall.
+    public var percent: Int
+    /// The task's own words.
+    public var message: String?
+
+    /// A progress as the machine decided it; nothing is checked.
+    public init(task: TaskID, attempt: Int, percent: Int, message: String? = nil) {
+        self.task = task
+        self.attempt = attempt
+        self.percent = percent
+        self.message = message
+    }
+
+    /// Throws where a field but `message` is missing.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.int("attempt")
+        message = try reader.optionalString("message")
+        percent = try reader.int("percent")
+        task = TaskID(try reader.string("task"))
+    }
+
+    /// Ascending; what is nil is left out.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
+        writer.field("message", message)
+        writer.field("percent", percent)
+        writer.field("task", task.text)
+    }
+}
+
+/// `task.stop-requested`: a claimed task is to be stopped; one still queued is finished in the same transaction.
+public struct TaskStopRequested: EventData {
+    /// The task that is to end.
+    public var task: TaskID
+    /// The attempt under way, or due next.
+    public var attempt: Int
+    /// A user's name.
+    public var by: String
+    /// Why, in his words.
+    public var reason: String?
+
+    /// An order to stop as the machine decided it; nothing is checked.
+    public init(task: TaskID, attempt: Int, by: String, reason: String? = nil) {
+        self.task = task
+        self.attempt = attempt
+        self.by = by
+        self.reason = reason
+    }
+
+    /// Throws where a field but `reason` is missing.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.int("attempt")
+        by = try reader.string("by")
+        reason = try reader.optionalString("reason")
+        task = TaskID(try reader.string("task"))
+    }
+
+    /// Ascending; what is nil is left out.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
+        writer.field("by", by)
+        writer.field("reason", reason)
+        writer.field("task", task.text)
+    }
+}
+
+/// What an attempt cost: getrusage(2) of its main process and what it waited for.
+public struct Usage: Hashable, Sendable {
+    /// User and system time, in milliseconds; written in seconds.
+    public var cpuMilliseconds: Int
+    /// The largest of any one process (ru_maxrss), in bytes.
+    public var maxResidentBytes: Int
+
+    /// What was measured; neither number is negative.
+    public init(cpuMilliseconds: Int, maxResidentBytes: Int) {
+        self.cpuMilliseconds = cpuMilliseconds
+        self.maxResidentBytes = maxResidentBytes
+    }
+
+    /// Seconds as the shortest decimal fraction, as RFC 8785 wants numbers: `0.012`, `3.5`, `7`.
+    public var cpuSeconds: String {
+        let fraction = cpuMilliseconds % 1000
+        guard fraction != 0 else { return "\(cpuMilliseconds / 1000)" }
+        var digits = String(fraction + 1000).dropFirst()
+        while digits.last == "0" { digits = digits.dropLast() }
+        return "\(cpuMilliseconds / 1000).\(digits)"
+    }
+}
+
+/// `task.finished`: an attempt's end, which in the same transaction is its session's end and its locks' release.
+public struct TaskFinished: EventData {
+    /// What became of it, exactly one (design §6); `lost` is an end that nobody witnessed.
+    public enum Outcome: String, Sendable {
+        case succeeded, failed, crashed, stopped, lost
+        case timedOut = "timed-out"
+        case notStarted = "not-started"
+    }
+
+    /// The task that ran, or was to.
+    public var task: TaskID
+    /// The attempt that ended.
+    public var attempt: Int
+    /// What became of it.
+    public var outcome: Outcome
+    /// Of the main process; 127 not found, 126 not executable; absent after a signal, or an end that was not witnessed.
+    public var exitCode: Int?
+    /// The number of the signal that ended the main process, signal(7).
+    public var signal: Int?
+    /// How the outcome is known, as a sentence.
+    public var evidence: String
+    /// Absent where nothing ran or nobody measured.
+    public var usage: Usage?
+
+    /// An end as the shim recorded it or the machine decided it; nothing is checked.
+    public init(
+        task: TaskID, attempt: Int, outcome: Outcome, exitCode: Int? = nil, signal: Int? = nil, evidence: String,
+        usage: Usage? = nil
+    ) {
+        self.task = task
+        self.attempt = attempt
+        self.outcome = outcome
+        self.exitCode = exitCode
+        self.signal = signal
+        self.evidence = evidence
+        self.usage = usage
+    }
+
+    /// Throws where `attempt`, `evidence`, `outcome` or `task` is missing, and for an unknown outcome.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.int("attempt")
+        evidence = try reader.string("evidence")
+        exitCode = try reader.optionalInt("exitCode")
+        outcome = try reader.choice("outcome")
+        signal = try reader.optionalInt("signal")
+        task = TaskID(try reader.string("task"))
+        if try reader.find("usage") {
+            usage = try reader.object { fields throws(JSONError) in
+                guard try fields.find("cpuSeconds") else { throw fields.error("field 'cpuSeconds' is missing") }
+                let milliseconds = try fields.thousandthsValue()
+                return Usage(cpuMilliseconds: milliseconds, maxResidentBytes: try fields.int("maxResidentBytes"))
+            }
+        }
+    }
+
+    /// Ascending; what is nil is left out.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
+        writer.field("evidence", evidence)
+        writer.field("exitCode", exitCode)
+        writer.field("outcome", outcome.rawValue)
+        writer.field("signal", signal)
+        writer.field("task", task.text)
+        if let usage {
+            writer.key("usage")
+            writer.object {
+                $0.key("cpuSeconds")
+                $0.raw(usage.cpuSeconds.utf8)
+                $0.field("maxResidentBytes", usage.maxResidentBytes)
+            }
+        }
+    }
+}
+
+extension JSONReader {
+    mutating func dictionary(_ name: String) throws(JSONError) -> [String: String] {
+        guard try find(name) else { throw error("field '\(name)' is missing") }
+        return try object { fields throws(JSONError) in
+            var entries: [String: String] = [:]
+            while let key = try fields.nextKey() {
+                // The scan left the reader on the value; the key is read from its range.
+                let name = try fields.unescape(key)
+                entries[name] = try fields.stringValue()
+            }
+            return entries
+        }
+    }
+
+    /// A number with up to three digits of fraction, in thousandths.
+    mutating func thousandthsValue() throws(JSONError) -> Int {
+        let whole = try intValue()
+        guard peek == UInt8(ascii: ".") else { return whole * 1000 }
+        offset += 1
+        var fraction = 0
+        var digits = 0
+        while let digit = peek, digit >= 0x30, digit <= 0x39 {
+            guard digits < 3 else { throw error("at most three digits of fraction are expected") }
+            fraction = fraction * 10 + Int(digit - 0x30)
+            digits += 1
+            offset += 1
+        }
+        for _ in digits..<3 { fraction *= 10 }
+        return whole * 1000 + fraction
+    }
+}
+
+extension JSONWriter {
+    mutating func field(_ name: String, _ entries: [String: String]) {
+        key(name)
+        object { writer in
+            for key in entries.keys.sorted(by: { $0.utf16.lexicographicallyPrecedes($1.utf16) }) {
+                writer.field(key, entries[key])
+            }
+        }
+    }
+}

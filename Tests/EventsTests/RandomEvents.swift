@@ -1,0 +1,135 @@
+import Events
+
+/// SplitMix64: the same seed gives the same events on every machine.
+struct Random {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+    mutating func text() -> String {
+        let pieces = Array("aZ0-\"\\/\n\u{1}\u{1f}é€😀 \u{7f}{]").map(String.init)
+        return (0..<below(12)).map { _ in pieces[below(pieces.count)] }.joined()
+    }
+
+    mutating func maybe<Value>(_ value: (inout Random) -> Value) -> Value? {
+        below(2) == 0 ? nil : value(&self)
+    }
+
+    mutating func int() -> Int { below(2) == 0 ? below(100) : Int(next() >> 11) }
+
+    mutating func time() -> Timestamp { Timestamp(microseconds: Int(next() >> 13)) }
+
+    mutating func process() -> ProcessID {
+        ProcessID(bootID: text(), pidNamespace: text(), pid: int(), startTicks: int())
+    }
+
+    mutating func locks() -> [Lock] {
+        let paths = ["/", "/a", "/a/b", "/x-1/y.2/z_3/@:"].compactMap { LockPath($0) }
+        let modes: [LockMode] = [.exclusive, .shared, .slot]
+        return (0..<below(4)).map { _ in Lock(paths[below(paths.count)], modes[below(3)]) }
+    }
+
+    mutating func arguments() -> [String: String] {
+        var arguments: [String: String] = [:]
+        for _ in 0..<below(4) { arguments[text()] = text() }
+        return arguments
+    }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+}
+
+extension Event {
+    static func random(_ kind: Kind, _ r: inout Random) -> Event {
+        switch kind {
+        case .sessionOpened, .sessionEnded: randomSession(kind, &r)
+        case .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: randomLock(kind, &r)
+        case .runnerRegistered:
+            .runnerRegistered(
+                RunnerRegistered(runner: RunnerID(r.text()), host: r.text(), session: SessionID(r.text())))
+        case .runnerRetired:
+            .runnerRetired(RunnerRetired(runner: RunnerID(r.text()), cause: r.pick([.stopped, .dead, .restored])))
+        default: randomTask(kind, &r)
+        }
+    }
+
+    private static func randomSession(_ kind: Kind, _ r: inout Random) -> Event {
+        kind == .sessionOpened
+            ? .sessionOpened(
+                SessionOpened(
+                    session: SessionID(r.text()), parent: r.maybe { SessionID($0.text()) }, host: r.text(),
+                    user: r.text(), label: r.maybe { $0.text() }, task: r.maybe { TaskID($0.text()) },
+                    process: r.maybe { $0.process() }, program: r.maybe { $0.text() },
+                    closesWhenIdle: r.below(2) == 0))
+            : .sessionEnded(
+                SessionEnded(
+                    session: SessionID(r.text()),
+                    cause: r.pick([.closed, .exited, .provenDead, .hostLost, .restored]), evidence: r.text()))
+    }
+
+    private static func randomLock(_ kind: Kind, _ r: inout Random) -> Event {
+        let request = RequestID(r.text())
+        let session = SessionID(r.text())
+        switch kind {
+        case .lockRequested:
+            return .lockRequested(
+                LockRequested(
+                    request: request, session: session, locks: r.locks(), reason: r.maybe { $0.text() },
+                    deadline: r.maybe { $0.time() }, waiter: r.maybe { $0.process() }))
+        case .lockGranted:
+            return .lockGranted(LockGranted(request: request, session: session, locks: r.locks()))
+        case .lockWithdrawn:
+            return .lockWithdrawn(
+                LockWithdrawn(
+                    request: request, session: session, cause: r.pick([.timedOut, .cancelled, .sessionEnded])))
+        default:
+            return .lockReleased(
+                LockReleased(
+                    session: session, locks: r.locks(), token: r.int(),
+                    cause: r.pick([.released, .broken, .sessionEnded]), by: r.maybe { $0.text() },
+                    reason: r.maybe { $0.text() }))
+        }
+    }
+
+    private static func randomTask(_ kind: Kind, _ r: inout Random) -> Event {
+        let task = TaskID(r.text())
+        switch kind {
+        case .taskQueued:
+            return .taskQueued(
+                TaskQueued(
+                    task: task, type: r.text(), app: r.maybe { $0.text() }, arguments: r.arguments(),
+                    locks: r.locks(), unique: r.maybe { $0.text() }, notBefore: r.maybe { $0.time() },
+                    timeout: r.maybe { $0.int() }, grace: r.maybe { $0.int() }, requestedBy: r.text()))
+        case .taskClaimed:
+            return .taskClaimed(
+                TaskClaimed(task: task, attempt: r.int(), runner: RunnerID(r.text()), host: r.text()))
+        case .taskStarted:
+            return .taskStarted(
+                TaskStarted(
+                    task: task, attempt: r.int(), session: SessionID(r.text()), process: r.process(),
+                    cgroup: r.maybe { $0.text() }))
+        case .taskProgressed:
+            return .taskProgressed(
+                TaskProgressed(task: task, attempt: r.int(), percent: r.below(101), message: r.maybe { $0.text() }))
+        case .taskStopRequested:
+            return .taskStopRequested(
+                TaskStopRequested(task: task, attempt: r.int(), by: r.text(), reason: r.maybe { $0.text() }))
+        default:
+            return .taskFinished(
+                TaskFinished(
+                    task: task, attempt: r.int(),
+                    outcome: r.pick([.succeeded, .failed, .crashed, .stopped, .lost, .timedOut, .notStarted]),
+                    exitCode: r.maybe { $0.below(256) }, signal: r.maybe { $0.below(65) }, evidence: r.text(),
+                    usage: r.maybe { Usage(cpuMilliseconds: $0.below(100_000), maxResidentBytes: $0.int()) }))
+        }
+    }
+}

@@ -1,0 +1,220 @@
+public import Events
+
+/// Sessions, what they hold and what they wait for.
+///
+/// A lock on a path covers all below it. Two locks conflict when one path equals or contains the other and not both are
+/// shared, unless one session is the other's ancestor or the same. A request names a set of locks and gets all at once.
+public struct Locks: Sendable {
+    var sessions: [SessionID: Session] = [:]
+    var ancestry = Ancestry()
+    var grants: [Position: Grant] = [:]
+    var requests: [Position: Request] = [:]
+    /// Requests by id: the position where they queue or, once granted, their token.
+    var positions: [RequestID: Position] = [:]
+    var held = LockIndex()
+    /// The requests that are in the queue and hold later ones back; not those of tasks that nobody could start.
+    var waiting = LockIndex()
+    var taskSessions: [TaskID: SessionID] = [:]
+    var processes: [ProcessID: SessionID] = [:]
+    /// The sessions of tasks that did not start yet.
+    private var unstarted: [SessionID: (task: TaskID, host: String)] = [:]
+
+    /// Hosts with a registered runner: known from Tasks, not stored with the locks.
+    private(set) var servedHosts: Set<String> = []
+    /// Requests of tasks that no runner could start now, by host. They are neither granted nor do they hold back others.
+    private(set) var dormant: [String: Set<Position>] = [:]
+
+    /// No sessions and no locks.
+    public init() {}
+
+    /// Follows a `session.…` or `lock.…` event; others are none of its business.
+    public mutating func evolve(_ fact: Fact) throws(HistoryError) {
+        switch fact.event {
+        case .sessionOpened(let data): try open(data, fact)
+        case .sessionEnded(let data): try end(data, fact)
+        case .lockRequested(let data): try request(data, fact)
+        case .lockGranted(let data): try grant(data, fact)
+        case .lockWithdrawn(let data): try withdraw(data, fact)
+        case .lockReleased(let data): try release(data, fact)
+        default: break
+        }
+    }
+
+    private mutating func open(_ data: SessionOpened, _ fact: Fact) throws(HistoryError) {
+        guard sessions[data.session] == nil, !ancestry.ended.contains(data.session) else {
+            throw fact.error("session \(data.session) was opened before")
+        }
+        if let parent = data.parent, sessions[parent] == nil {
+            throw fact.error("parent \(parent) is no living session")
+        }
+        if let task = data.task, taskSessions[task] != nil { throw fact.error("task \(task) has a session") }
+        insert(Session(data, position: fact.position, at: fact.at))
+    }
+
+    mutating func insert(_ session: Session) {
+        if let task = session.task {
+            taskSessions[task] = session.id
+            if session.process == nil { unstarted[session.id] = (task, session.host) }
+        }
+        if let process = session.process { processes[process] = session.id }
+        ancestry.open(session.id, under: session.parent)
+        sessions[session.id] = session
+    }
+
+    private mutating func end(_ data: SessionEnded, _ fact: Fact) throws(HistoryError) {
+        guard let session = sessions[data.session] else {
+            throw fact.error("session \(data.session) is not living")
+        }
+        guard session.tokens.isEmpty, session.requests.isEmpty else {
+            throw fact.error("session \(data.session) ends while it holds or waits for locks")
+        }
+        sessions[data.session] = nil
+        if let task = session.task {
+            taskSessions[task] = nil
+            unstarted[session.id] = nil
+        }
+        if let process = session.process, processes[process] == session.id { processes[process] = nil }
+        ancestry.end(data.session)
+    }
+
+    private mutating func request(_ data: LockRequested, _ fact: Fact) throws(HistoryError) {
+        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        guard positions[data.request] == nil else { throw fact.error("request \(data.request) was made before") }
+        guard !data.locks.isEmpty else { throw fact.error("request \(data.request) names no lock") }
+        guard data.locks.allSatisfy({ $0.mode != .slot }) else { throw fact.error("slots have no capacity yet") }
+        insert(
+            Request(
+                position: fact.position, id: data.request, session: data.session, locks: data.locks, since: fact.at,
+                reason: data.reason, deadline: data.deadline, waiter: data.waiter))
+    }
+
+    mutating func insert(_ request: Request) {
+        positions[request.id] = request.position
+        requests[request.position] = request
+        sessions[request.session]?.requests.append(request.position)
+        if let host = hostOfUnstartedTask(request.session), !servedHosts.contains(host) {
+            dormant[host, default: []].insert(request.position)
+        } else {
+            enqueue(request)
+        }
+    }
+
+    private mutating func grant(_ data: LockGranted, _ fact: Fact) throws(HistoryError) {
+        guard let position = positions[data.request], let request = requests[position],
+            request.session == data.session, request.locks == data.locks
+        else { throw fact.error("request \(data.request) is not in the queue as granted") }
+        for lock in data.locks where held.visit(conflictingWith: lock, { !isRelated($0.session, data.session) }) {
+            throw fact.error("\(lock.path) is held by another session")
+        }
+        remove(request)
+        insert(
+            Grant(
+                token: fact.position, request: data.request, session: data.session, locks: data.locks, since: fact.at,
+                reason: request.reason))
+    }
+
+    mutating func insert(_ grant: Grant) {
+        positions[grant.request] = grant.token
+        grants[grant.token] = grant
+        sessions[grant.session]?.tokens.append(grant.token)
+        for lock in grant.locks { held.insert(lock, position: grant.token, session: grant.session) }
+    }
+
+    private mutating func withdraw(_ data: LockWithdrawn, _ fact: Fact) throws(HistoryError) {
+        guard let position = positions[data.request], let request = requests[position],
+            request.session == data.session
+        else { throw fact.error("request \(data.request) is not in the queue") }
+        remove(request)
+    }
+
+    private mutating func release(_ data: LockReleased, _ fact: Fact) throws(HistoryError) {
+        guard let grant = grants[data.token], grant.session == data.session else {
+            throw fact.error("token \(data.token) does not stand")
+        }
+        guard !data.locks.isEmpty, data.locks.allSatisfy(grant.locks.contains) else {
+            throw fact.error("token \(data.token) does not hold what is released")
+        }
+        for lock in data.locks { held.remove(lock, position: data.token, session: data.session) }
+        let remaining = grant.locks.filter { !data.locks.contains($0) }
+        guard remaining.isEmpty else {
+            grants[data.token]?.locks = remaining
+            return
+        }
+        grants[data.token] = nil
+        positions[grant.request] = nil
+        sessions[data.session]?.tokens.removeLast(where: data.token)
+    }
+
+    private mutating func remove(_ request: Request) {
+        positions[request.id] = nil
+        requests[request.position] = nil
+        sessions[request.session]?.requests.removeLast(where: request.position)
+        for lock in request.locks { waiting.remove(lock, position: request.position, session: request.session) }
+        if let host = hostOfUnstartedTask(request.session) { wake(request.position, on: host) }
+    }
+
+    private mutating func enqueue(_ request: Request) {
+        for lock in request.locks { waiting.insert(lock, position: request.position, session: request.session) }
+    }
+
+    private mutating func wake(_ position: Position, on host: String) {
+        guard !dormant.isEmpty else { return }
+        dormant[host]?.remove(position)
+        if dormant[host]?.isEmpty == true { dormant[host] = nil }
+    }
+}
+
+/// What Tasks tells: it is not in the locks' own events.
+extension Locks {
+    /// A runner serves `host` from now on: its tasks take part.
+    mutating func serve(_ host: String) {
+        servedHosts.insert(host)
+        for position in dormant.removeValue(forKey: host)?.sorted() ?? [] {
+            if let request = requests[position] { enqueue(request) }
+        }
+    }
+
+    /// No runner serves `host` any more: its unstarted tasks step back.
+    mutating func abandon(_ host: String) {
+        servedHosts.remove(host)
+        for request in unstarted(on: host) {
+            for lock in request.locks { waiting.remove(lock, position: request.position, session: request.session) }
+            dormant[host, default: []].insert(request.position)
+        }
+    }
+
+    /// A task has started: its session is a process from now on.
+    mutating func adopt(_ process: ProcessID, as id: SessionID) {
+        guard let session = sessions[id] else { return }
+        sessions[id]?.process = process
+        unstarted[id] = nil
+        processes[process] = id
+        for position in session.requests where dormant[session.host]?.contains(position) == true {
+            wake(position, on: session.host)
+            if let request = requests[position] { enqueue(request) }
+        }
+    }
+
+    /// The requests of tasks on `host` that did not start yet, in queue order.
+    func unstarted(on host: String) -> [Request] {
+        requests.values.filter { hostOfUnstartedTask($0.session) == host }.sorted { $0.position < $1.position }
+    }
+
+    /// The task whose session this is, while it has no process: what it asks for is the task's own set.
+    func unstartedTask(_ id: SessionID) -> TaskID? { unstarted[id]?.task }
+
+    /// The host of such a task.
+    func hostOfUnstartedTask(_ id: SessionID) -> String? { unstarted[id]?.host }
+}
+
+extension Array where Element: Equatable {
+    fileprivate mutating func removeLast(where element: Element) {
+        if let index = lastIndex(of: element) { remove(at: index) }
+    }
+}
+
+extension Fact {
+    func error(_ problem: String) -> HistoryError {
+        HistoryError(position: position, problem: problem)
+    }
+}

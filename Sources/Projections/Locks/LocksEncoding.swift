@@ -1,0 +1,154 @@
+import Events
+
+/// The stored form: canonical JSON, everything sorted by position, so that equal states give equal bytes. Times are in
+/// microseconds.
+extension Locks {
+    /// As stored.
+    public var encoded: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("ended")
+            writer.array(ancestry.ended.sorted()) { writer, id in
+                writer.object {
+                    $0.field("parent", ancestry.parents[id]?.text)
+                    $0.field("session", id.text)
+                }
+            }
+            writer.key("grants")
+            writer.array(standing) { writer, grant in writer.object { grant.write(to: &$0) } }
+            writer.key("requests")
+            writer.array(queue) { writer, request in writer.object { request.write(to: &$0) } }
+            writer.key("sessions")
+            writer.array(sessions()) { writer, session in
+                writer.object { session.write(to: &$0) }
+            }
+        }
+        return writer.bytes
+    }
+
+    /// From the stored form. The processes of tasks and the hosts with a runner are to be told afterwards.
+    init(encoded: [UInt8]) throws(JSONError) {
+        self.init()
+        var restored = self
+        try JSONReader.read(encoded) { reader throws(JSONError) in
+            try reader.object { fields throws(JSONError) in try restored.read(&fields) }
+        }
+        self = restored
+    }
+
+    private mutating func read(_ fields: inout JSONReader) throws(JSONError) {
+        let ended = try fields.objects("ended") { fields throws(JSONError) in
+            let parent = try fields.optionalString("parent").map(SessionID.init)
+            return (parent: parent, session: SessionID(try fields.string("session")))
+        }
+        let grants = try fields.objects("grants") { fields throws(JSONError) in try Grant(from: &fields) }
+        let requests = try fields.objects("requests") { fields throws(JSONError) in try Request(from: &fields) }
+        let sessions = try fields.objects("sessions") { fields throws(JSONError) in try Session(from: &fields) }
+        self.sessions.reserveCapacity(sessions.count)
+        self.grants.reserveCapacity(grants.count)
+        positions.reserveCapacity(grants.count + requests.count)
+        for (parent, session) in ended { ancestry.open(session, under: parent) }
+        for session in sessions { insert(session) }
+        for (_, session) in ended { ancestry.end(session) }
+        for grant in grants { insert(grant) }
+        for request in requests { insert(request) }
+    }
+}
+
+extension Grant {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("locks", locks)
+        writer.field("reason", reason)
+        writer.field("request", request.text)
+        writer.field("session", session.text)
+        writer.field("since", since.microseconds)
+        writer.field("token", token)
+    }
+
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        locks = try reader.locks("locks")
+        reason = try reader.optionalString("reason")
+        request = RequestID(try reader.string("request"))
+        session = SessionID(try reader.string("session"))
+        since = Timestamp(microseconds: try reader.int("since"))
+        token = try reader.int("token")
+    }
+}
+
+extension Request {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("deadline", deadline?.microseconds)
+        writer.field("locks", locks)
+        writer.field("position", position)
+        writer.field("reason", reason)
+        writer.field("request", id.text)
+        writer.field("session", session.text)
+        writer.field("since", since.microseconds)
+        writer.field("waiter", waiter)
+    }
+
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        deadline = try reader.optionalInt("deadline").map(Timestamp.init(microseconds:))
+        locks = try reader.locks("locks")
+        position = try reader.int("position")
+        reason = try reader.optionalString("reason")
+        id = RequestID(try reader.string("request"))
+        session = SessionID(try reader.string("session"))
+        since = Timestamp(microseconds: try reader.int("since"))
+        waiter = try reader.process("waiter")
+    }
+}
+
+extension Session {
+    fileprivate func write(to writer: inout JSONWriter) {
+        if closesWhenIdle { writer.field("closesWhenIdle", true) }
+        writer.field("host", host)
+        writer.field("label", label)
+        writer.field("openedAt", openedAt.microseconds)
+        writer.field("parent", parent?.text)
+        writer.field("position", position)
+        // A task's process is stored with the task.
+        writer.field("process", task == nil ? process : nil)
+        writer.field("program", program)
+        writer.field("session", id.text)
+        writer.field("task", task?.text)
+        writer.field("user", user)
+    }
+
+    fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        closesWhenIdle = try reader.optionalBool("closesWhenIdle") ?? false
+        host = try reader.string("host")
+        label = try reader.optionalString("label")
+        openedAt = Timestamp(microseconds: try reader.int("openedAt"))
+        parent = try reader.optionalString("parent").map(SessionID.init)
+        position = try reader.int("position")
+        process = try reader.process("process")
+        program = try reader.optionalString("program")
+        id = SessionID(try reader.string("session"))
+        task = try reader.optionalString("task").map(TaskID.init)
+        user = try reader.string("user")
+    }
+}
+
+extension JSONReader {
+    /// An array of objects.
+    mutating func objects<Element>(
+        _ name: String, _ element: (inout JSONReader) throws(JSONError) -> Element
+    ) throws(JSONError) -> [Element] {
+        guard try find(name) else { throw error("field '\(name)' is missing") }
+        return try array { reader throws(JSONError) in try reader.object(element) }
+    }
+
+    mutating func process(_ name: String) throws(JSONError) -> ProcessID? {
+        guard try find(name) else { return nil }
+        return try object { fields throws(JSONError) in try ProcessID(from: &fields) }
+    }
+}
+
+extension JSONWriter {
+    mutating func field(_ name: String, _ process: ProcessID?) {
+        guard let process else { return }
+        key(name)
+        object { process.write(to: &$0) }
+    }
+}

@@ -1,0 +1,100 @@
+public import Events
+
+/// What views and waiters ask.
+extension Locks {
+    /// The living session of that id.
+    public func session(_ id: SessionID) -> Session? { sessions[id] }
+
+    /// The living session of a task.
+    public func session(of task: TaskID) -> Session? { taskSessions[task].flatMap { sessions[$0] } }
+
+    /// The living session that is `process`.
+    public func session(of process: ProcessID) -> Session? { processes[process].flatMap { sessions[$0] } }
+
+    /// Living sessions in the order of their opening; of one host when it is named.
+    public func sessions(on host: String? = nil) -> [Session] {
+        sessions.values.filter { host == nil || $0.host == host }.sorted { $0.position < $1.position }
+    }
+
+    /// Living children, those of ended children included, in the order of their opening.
+    public func children(of session: SessionID) -> [Session] {
+        var found: [Session] = []
+        for child in ancestry.children[session] ?? [] {
+            if let living = sessions[child] { found.append(living) } else { found += children(of: child) }
+        }
+        return found.sorted { $0.position < $1.position }
+    }
+
+    /// Recorded ancestors, nearest first, ended ones included.
+    public func ancestors(of session: SessionID) -> [SessionID] { ancestry.ancestors(of: session) }
+
+    /// `session` while it lives, else its nearest living recorded ancestor, as far as it is still recorded here.
+    public func nearestLiving(_ session: SessionID) -> SessionID? {
+        if sessions[session] != nil { return session }
+        return ancestry.ancestors(of: session).first { sessions[$0] != nil }
+    }
+
+    /// The grants of a session, in order.
+    public func grants(of session: SessionID) -> [Grant] {
+        sessions[session]?.tokens.compactMap { grants[$0] } ?? []
+    }
+
+    /// The queued requests of a session, in order.
+    public func requests(of session: SessionID) -> [Request] {
+        sessions[session]?.requests.compactMap { requests[$0] } ?? []
+    }
+
+    /// The grant of that token, while it stands.
+    public func grant(_ token: Position) -> Grant? { grants[token] }
+
+    /// All grants that stand, by token.
+    public var standing: [Grant] { grants.values.sorted { $0.token < $1.token } }
+
+    /// The request of that id while it is in the queue.
+    public func request(_ id: RequestID) -> Request? { positions[id].flatMap { requests[$0] } }
+
+    /// The grant of that request, while it stands.
+    public func grant(of request: RequestID) -> Grant? { positions[request].flatMap { grants[$0] } }
+
+    /// All requests, in queue order.
+    public var queue: [Request] { requests.values.sorted { $0.position < $1.position } }
+
+    /// True while the grant of `token` stands and covers `path`.
+    public func stands(_ token: Position, on path: LockPath) -> Bool {
+        grants[token]?.locks.contains { $0.path.covers(path) } ?? false
+    }
+
+    /// True for the request of a task that no runner could start now.
+    public func isDormant(_ request: Request) -> Bool {
+        guard !dormant.isEmpty, let host = sessions[request.session]?.host else { return false }
+        return dormant[host]?.contains(request.position) ?? false
+    }
+
+    /// Who is in the way of a queued request; of one of its locks when that is named.
+    public func blockers(of request: Request, on lock: Lock? = nil) -> [Blocker] {
+        blockers(
+            of: lock.map { [$0] } ?? request.locks,
+            asker: Asker(session: request.session, isNew: false, position: request.position))
+    }
+
+    /// How many requests are before this one: 0 for the first in the queue.
+    public func place(of request: Request) -> Int {
+        requests.keys.reduce(0) { $1 < request.position ? $0 + 1 : $0 }
+    }
+
+    /// The sessions whose end would matter to who waits with `request`: whoever is in its way, and what they wait for.
+    public func awaited(by request: Request) -> [Session] {
+        var found: Set<SessionID> = []
+        for blocker in blockers(of: request) where found.insert(blocker.session).inserted {
+            found.formUnion(awaited(by: blocker.session))
+        }
+        found.remove(request.session)
+        return found.compactMap { sessions[$0] }.sorted { $0.position < $1.position }
+    }
+
+    /// Requests whose deadline is past and that are in the way of `request`: it may withdraw them.
+    public func expired(before request: Request, at now: Timestamp) -> [Request] {
+        blockers(of: request).filter { $0.kind == .queued }.compactMap { requests[$0.position] }
+            .filter { $0.deadline.map { $0 < now } ?? false }
+    }
+}

@@ -1,0 +1,139 @@
+public import Events
+
+extension Platform {
+    /// What can be asked of the platform. Ids are made by whoever asks; liveness and its proof come in with the command.
+    public enum Command: Sendable {
+        case openSession(SessionOpening)
+        /// Ends what is proven dead. Those that ended before, and tasks' sessions (only a runner ends them), are passed over.
+        case endSessions([SessionEnded])
+        case acquire(Acquisition)
+        /// Gives back a whole grant, or these paths of it.
+        case release(token: Position, paths: [LockPath]? = nil)
+        case withdraw(RequestID, cause: LockWithdrawn.Cause)
+        case queueTask(TaskQueued, TaskSession)
+        /// A delayed task's time has come: it asks for its locks now.
+        case taskDue(TaskID, TaskSession)
+        case registerRunner(RunnerRegistration)
+        case retireRunner(RunnerID, cause: RunnerRetired.Cause)
+        case taskStarted(TaskStarted, by: RunnerID)
+        /// From the task itself when no runner passes it on.
+        case taskProgressed(TaskProgressed, by: RunnerID? = nil)
+        case stopTask(TaskID, by: String, reason: String? = nil)
+        case taskFinished(TaskFinished, by: RunnerID)
+    }
+
+    /// What whoever gave a command is told.
+    public enum Reply: Sendable, Equatable {
+        /// The session that was opened, or the living one that the process already is.
+        case opened(SessionID)
+        /// Those that were ended by this command.
+        case ended([SessionID])
+        /// With the session that holds; for `withdraw`: the grant came first.
+        case granted(token: Position, session: SessionID, locks: [Lock])
+        case queued(session: SessionID)
+        /// Nothing was appended.
+        case busy([Blocker])
+        case released
+        case withdrawn
+        case task(TaskID)
+        /// An unfinished task of that key is there; nothing was appended.
+        case existing(TaskID)
+        case registered(RunnerID)
+        case retired
+        case done
+        /// How far the stop is after the command: `finished` when the task had not been claimed, else `stopping`.
+        case stopping(TaskRecord.Phase)
+    }
+}
+
+/// A session to open.
+public struct SessionOpening: Sendable {
+    /// Its `parent` is what the process found in its environment.
+    public var session: SessionOpened
+    /// The parent's recorded ancestors, nearest first, from the log: needed only when the parent ended before.
+    public var ancestors: [SessionID]
+
+    /// `ancestors` may be left out while the parent lives.
+    public init(_ session: SessionOpened, ancestors: [SessionID] = []) {
+        self.session = session
+        self.ancestors = ancestors
+    }
+}
+
+/// Who holds: a living session, or a process for which one is opened in the same transaction.
+public enum Holder: Sendable {
+    case session(SessionID)
+    case opening(SessionOpening)
+}
+
+/// A request for a set of locks.
+public struct Acquisition: Sendable {
+    /// Who asks.
+    public var holder: Holder
+    /// Made by the asker, so that it can be withdrawn.
+    public var request: RequestID
+    /// The set, in any order.
+    public var locks: [Lock]
+    /// What it is for.
+    public var reason: String?
+    /// Database time after which others may withdraw it.
+    public var deadline: Timestamp?
+    /// The process that waits, where that is not the session's own.
+    public var waiter: ProcessID?
+    /// False: answer `busy` rather than queue.
+    public var wait: Bool
+
+    /// A request that is still to be decided; without `wait` it is answered at once and leaves no trace when busy.
+    public init(
+        holder: Holder, request: RequestID, locks: [Lock], reason: String? = nil, deadline: Timestamp? = nil,
+        waiter: ProcessID? = nil, wait: Bool
+    ) {
+        self.holder = holder
+        self.request = request
+        self.locks = locks
+        self.reason = reason
+        self.deadline = deadline
+        self.waiter = waiter
+        self.wait = wait
+    }
+}
+
+/// The session that a task will be, and its request; a task without locks makes none.
+public struct TaskSession: Sendable {
+    /// The session to open.
+    public var session: SessionID
+    /// The request to make.
+    public var request: RequestID
+    /// The host that is to run it.
+    public var host: String
+    /// The system user that it will run as.
+    public var user: String
+
+    /// Ids that are new, for a task that may yet be answered with an existing one; then they are not used.
+    public init(session: SessionID, request: RequestID, host: String, user: String) {
+        self.session = session
+        self.request = request
+        self.host = host
+        self.user = user
+    }
+}
+
+/// A runner that takes over its host.
+public struct RunnerRegistration: Sendable {
+    /// This incarnation of the service.
+    public var runner: RunnerID
+    /// The host that it serves.
+    public var host: String
+    /// Its own process.
+    public var holder: Holder
+    /// Proof that the host's registered runner is dead: the end of its session.
+    public var predecessor: SessionEnded?
+
+    /// A registration; without proof for its predecessor it is refused where one is registered.
+    public init(runner: RunnerID, host: String, holder: Holder, predecessor: SessionEnded? = nil) {
+        self.runner = runner
+        self.host = host
+        self.holder = holder
+        self.predecessor = predecessor
+    }
+}

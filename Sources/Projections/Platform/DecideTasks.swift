@@ -1,0 +1,136 @@
+import Events
+
+/// Tasks: queue, start, stop, finish.
+extension Platform {
+    /// The most tasks that are unfinished at one time.
+    public static let maximumTasks = 100_000
+
+    mutating func queueTask(_ order: TaskQueued, _ place: TaskSession, _ draft: inout Draft) throws -> Reply {
+        if let key = order.unique, let other = tasks.task(unique: key) { return .existing(other.id) }
+        guard tasks.task(order.task) == nil else {
+            throw Refusal(.taskExists, "Task \(order.task) was queued before.")
+        }
+        guard tasks.records.count < Self.maximumTasks else {
+            throw Refusal(.tooMany, "\(Self.maximumTasks) tasks are unfinished.")
+        }
+        var order = order
+        order.locks = try canonical(order.locks, allowingNone: true)
+        order.notBefore = order.notBefore?.writable
+        let isDue = order.notBefore.map { $0 <= draft.at } ?? true
+        if isDue { try check(place, order.locks) }
+        try emit(.taskQueued(order), &draft)
+        if isDue { try present(order, place, &draft) }
+        return .task(order.task)
+    }
+
+    mutating func taskDue(_ task: TaskID, _ place: TaskSession, _ draft: inout Draft) throws -> Reply {
+        let record = try unfinished(task)
+        guard record.phase == .queued, locks.session(of: task) == nil else { return .task(task) }
+        if let time = record.order.notBefore, time > draft.at {
+            throw Refusal(.notDue, "Task \(task) is not due before \(time).")
+        }
+        try check(place, record.order.locks)
+        try present(record.order, place, &draft)
+        return .task(task)
+    }
+
+    private func check(_ place: TaskSession, _ wanted: [Lock]) throws {
+        guard locks.session(place.session) == nil, !locks.ancestry.ended.contains(place.session) else {
+            throw Refusal(.sessionExists, "Session \(place.session) was opened before.")
+        }
+        if !wanted.isEmpty { try check(place.request) }
+    }
+
+    /// A task that is due takes part: its session opens, and it asks for its locks or is claimed.
+    private mutating func present(_ order: TaskQueued, _ place: TaskSession, _ draft: inout Draft) throws {
+        try emit(
+            .sessionOpened(
+                SessionOpened(
+                    session: place.session, host: place.host, user: place.user, label: order.type, task: order.task)),
+            &draft)
+        guard !order.locks.isEmpty else { return try claim(order.task, &draft) }
+        try emit(
+            .lockRequested(LockRequested(request: place.request, session: place.session, locks: order.locks)), &draft)
+        unsettled.consider(draft.head)
+        try settle(&draft)
+    }
+
+    mutating func taskStarted(_ data: TaskStarted, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        let record = try claimed(data.task, data.attempt, runner)
+        guard record.start == nil else { throw Refusal(.wrongState, "Task \(data.task) was started before.") }
+        guard locks.session(of: data.task)?.id == data.session else {
+            throw Refusal(.noSuchSession, "Session \(data.session) is not that of task \(data.task).")
+        }
+        try emit(.taskStarted(data), &draft)
+        return .done
+    }
+
+    mutating func taskProgressed(
+        _ data: TaskProgressed, _ runner: RunnerID?, _ draft: inout Draft
+    ) throws -> Reply {
+        let record = try runner.map { try claimed(data.task, data.attempt, $0) } ?? unfinished(data.task)
+        guard record.start != nil, record.attempt == data.attempt else {
+            throw Refusal(.wrongState, "Attempt \(data.attempt) of task \(data.task) does not run.")
+        }
+        guard (0...100).contains(data.percent) else { throw Refusal(.invalid, "Progress is 0 to 100 percent.") }
+        try check(data.message, "The message")
+        try emit(.taskProgressed(data), &draft)
+        return .done
+    }
+
+    mutating func stopTask(
+        _ task: TaskID, _ by: String, _ reason: String?, _ draft: inout Draft
+    ) throws -> Reply {
+        let record = try unfinished(task)
+        try check(reason, "The reason")
+        guard record.phase != .stopping else { return .stopping(.stopping) }
+        try emit(
+            .taskStopRequested(TaskStopRequested(task: task, attempt: record.attempt, by: by, reason: reason)), &draft)
+        guard record.phase == .queued else { return .stopping(.stopping) }
+        let evidence = "stopped by \(by) before it was claimed"
+        try finish(
+            TaskFinished(task: task, attempt: record.attempt, outcome: .stopped, evidence: evidence),
+            SessionEnded.Cause.closed, &draft)
+        return .stopping(.finished)
+    }
+
+    mutating func taskFinished(_ data: TaskFinished, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        _ = try claimed(data.task, data.attempt, runner)
+        try finish(data, .exited, &draft)
+        return .done
+    }
+
+    /// A task's end is also its session's end, its locks' release and the next one's grant.
+    private mutating func finish(
+        _ data: TaskFinished, _ cause: SessionEnded.Cause, _ draft: inout Draft
+    ) throws(HistoryError) {
+        try emit(.taskFinished(data), &draft)
+        if let session = locks.session(of: data.task) {
+            try giveBack(session.id, data.outcome == .stopped ? .cancelled : .sessionEnded, &draft)
+            try close(SessionEnded(session: session.id, cause: cause, evidence: data.evidence), &draft)
+        }
+        try settle(&draft)
+    }
+
+    private func unfinished(_ task: TaskID) throws -> TaskRecord {
+        guard let record = tasks.task(task) else {
+            throw Refusal(.noSuchTask, "Task \(task) is finished or never was.")
+        }
+        return record
+    }
+
+    /// An attempt that is under way, spoken of by the registered runner of its host.
+    private func claimed(_ task: TaskID, _ attempt: Int, _ runner: RunnerID) throws -> TaskRecord {
+        guard let registered = tasks.runner(runner) else {
+            throw Refusal(.noSuchRunner, "Runner \(runner) is not registered any more.")
+        }
+        let record = try unfinished(task)
+        guard record.phase != .queued, record.attempt == attempt else {
+            throw Refusal(.wrongState, "Attempt \(attempt) of task \(task) is not claimed.")
+        }
+        guard record.host == registered.host else {
+            throw Refusal(.noSuchRunner, "Runner \(runner) does not serve the host of task \(task).")
+        }
+        return record
+    }
+}

@@ -1,0 +1,79 @@
+public import Events
+
+/// The platform's state machine: locks (with sessions) and tasks (with runners), moved together. One command is one
+/// transaction, and after each all grants that the new state allows are made, in queue order.
+public struct Platform: StoredMachine {
+    /// Sessions, held locks and the queue.
+    public internal(set) var locks = Locks()
+    /// Unfinished tasks and runners.
+    public internal(set) var tasks = Tasks()
+    /// What the transaction at hand changed so far; empty between commands.
+    var unsettled = Unsettled()
+
+    /// Nothing has happened.
+    public init() {}
+
+    /// Follows one event; throws where it does not fit the state.
+    public mutating func evolve(_ fact: Fact) throws(HistoryError) {
+        switch fact.event {
+        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased:
+            try locks.evolve(fact)
+        case .taskQueued, .taskClaimed, .taskProgressed, .taskStopRequested, .taskFinished:
+            try tasks.evolve(fact)
+        case .taskStarted(let data):
+            try tasks.evolve(fact)
+            locks.adopt(data.process, as: data.session)
+        case .runnerRegistered(let data):
+            try tasks.evolve(fact)
+            locks.serve(data.host)
+        case .runnerRetired(let data):
+            let host = tasks.runner(data.runner)?.host
+            try tasks.evolve(fact)
+            if let host { locks.abandon(host) }
+        }
+    }
+
+    /// Turns a command into events, or refuses it before the first one.
+    public mutating func decide(_ command: Command, into draft: inout Draft) throws -> Reply {
+        switch command {
+        case .openSession(let opening): try openSession(opening, &draft)
+        case .endSessions(let ends): try endSessions(ends, &draft)
+        case .acquire(let acquisition): try acquire(acquisition, &draft)
+        case .release(let token, let paths): try release(token, paths, &draft)
+        case .withdraw(let request, let cause): try withdraw(request, cause, &draft)
+        case .queueTask(let order, let session): try queueTask(order, session, &draft)
+        case .taskDue(let task, let session): try taskDue(task, session, &draft)
+        case .registerRunner(let registration): try registerRunner(registration, &draft)
+        case .retireRunner(let runner, let cause): try retireRunner(runner, cause, &draft)
+        case .taskStarted(let data, let runner): try taskStarted(data, runner, &draft)
+        case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
+        case .stopTask(let task, let by, let reason): try stopTask(task, by, reason, &draft)
+        case .taskFinished(let data, let runner): try taskFinished(data, runner, &draft)
+        }
+    }
+
+    /// Appends an event and follows it.
+    mutating func emit(_ event: Event, _ draft: inout Draft) throws(HistoryError) {
+        unsettled.note(event, locks, tasks)
+        try evolve(draft.append(event))
+    }
+
+    /// Grants everything that the new state allows, first come first, until nothing changes.
+    mutating func settle(_ draft: inout Draft) throws(HistoryError) {
+        while let request = unsettled.next(in: locks) {
+            let task = locks.unstartedTask(request.session)
+            try emit(
+                .lockGranted(LockGranted(request: request.id, session: request.session, locks: request.locks)), &draft)
+            if let task { try claim(task, &draft) }
+        }
+    }
+
+    /// Claims `task` for the runner of its session's host, if one is registered.
+    mutating func claim(_ task: TaskID, _ draft: inout Draft) throws(HistoryError) {
+        guard let record = tasks.task(task), let host = locks.session(of: task)?.host,
+            let runner = tasks.runner(on: host)
+        else { return }
+        try emit(
+            .taskClaimed(TaskClaimed(task: task, attempt: record.attempt, runner: runner.id, host: host)), &draft)
+    }
+}

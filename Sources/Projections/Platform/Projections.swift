@@ -1,0 +1,36 @@
+public import Events
+
+/// What is stored of the platform: each projection is a fold over some kinds of events.
+extension Platform {
+    /// The stored projections, in the order in which they are written.
+    public static let projectionNames = ["locks", "tasks"]
+
+    /// The projection that an event of `kind` moves.
+    public static func projection(of kind: Event.Kind) -> String {
+        switch kind {
+        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: "locks"
+        case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
+            .runnerRegistered, .runnerRetired:
+            "tasks"
+        }
+    }
+
+    /// One projection as canonical JSON; equal states give equal bytes. Empty for an unknown name.
+    public func encodeProjection(_ name: String) -> [UInt8] {
+        switch name {
+        case "locks": locks.encoded
+        case "tasks": tasks.encoded
+        default: []
+        }
+    }
+
+    /// From all stored projections, taken at the same position; a missing one is as before the first event.
+    public init(projections: [String: [UInt8]]) throws(JSONError) {
+        if let bytes = projections["locks"] { locks = try Locks(encoded: bytes) }
+        if let bytes = projections["tasks"] { tasks = try Tasks(encoded: bytes) }
+        for record in tasks.records.values {
+            if let start = record.start { locks.adopt(start.process, as: start.session) }
+        }
+        for host in tasks.runnersByHost.keys { locks.serve(host) }
+    }
+}

@@ -1,0 +1,57 @@
+/// A command that is refused: nothing was appended.
+public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Why, for programs. Open: codes may be added.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The code as text.
+        public let rawValue: String
+
+        /// Any text: programs that know fewer codes than the machine still read them.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The session ended or never was.
+        public static let noSuchSession = Code(rawValue: "no-such-session")
+        /// A session of that id was opened before.
+        public static let sessionExists = Code(rawValue: "session-exists")
+        /// The request is neither queued nor granted.
+        public static let noSuchRequest = Code(rawValue: "no-such-request")
+        /// A request of that id was made before.
+        public static let requestExists = Code(rawValue: "request-exists")
+        /// The token does not stand, or not for that path.
+        public static let noSuchToken = Code(rawValue: "no-such-token")
+        /// The task is finished or never was.
+        public static let noSuchTask = Code(rawValue: "no-such-task")
+        /// A task of that id was queued before.
+        public static let taskExists = Code(rawValue: "task-exists")
+        /// The task is delayed further.
+        public static let notDue = Code(rawValue: "not-due")
+        /// It is too early or too late for that.
+        public static let wrongState = Code(rawValue: "wrong-state")
+        /// The runner is not registered any more, or not for that host.
+        public static let noSuchRunner = Code(rawValue: "no-such-runner")
+        /// Another runner is registered, and not proven dead.
+        public static let hostHasRunner = Code(rawValue: "host-has-runner")
+        /// The command makes no sense.
+        public static let invalid = Code(rawValue: "invalid")
+        /// A slot path without a configured capacity.
+        public static let slotWithoutCapacity = Code(rawValue: "slot-without-capacity")
+        /// A bound is reached.
+        public static let tooMany = Code(rawValue: "too-many")
+    }
+
+    /// Why.
+    public let code: Code
+    /// What, as a sentence for a person.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+
+    /// A refusal; `message` and `hint` are whole sentences.
+    public init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The message.
+    public var description: String { message }
+}

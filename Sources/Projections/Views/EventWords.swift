@@ -1,0 +1,46 @@
+import Events
+
+/// What happened, in a few words for a person who reads along; nothing for who may not see an event's data.
+public func words(of event: LoggedEvent, for viewer: Viewer) -> String {
+    guard Audience.administrators.includes(viewer) else { return "" }
+    guard let payload = event.payload else { return "(redacted)" }
+    guard let kind = Event.Kind(rawValue: event.type),
+        let known = try? Event(kind: kind, schema: event.schema, payload: payload)
+    else { return String(decoding: payload, as: UTF8.self) }
+    return known.words
+}
+
+extension Event {
+    fileprivate var words: String {
+        switch self {
+        case .sessionOpened(let data): data.words
+        case .sessionEnded(let data): "\(data.session) ended, \(data.cause.rawValue): \(data.evidence)"
+        case .lockRequested(let data):
+            "\(data.session) asks for \(list(data.locks))" + (data.reason.map { ": \($0)" } ?? "")
+        case .lockGranted(let data): "\(data.session) is given \(list(data.locks))"
+        case .lockWithdrawn(let data): "\(data.session) withdraws \(data.request), \(data.cause.rawValue)"
+        case .lockReleased(let data):
+            "\(data.session) gives back \(list(data.locks)) of token \(data.token), \(data.cause.rawValue)"
+        case .taskQueued(let data):
+            "\(data.task) \(data.type)" + (data.app.map { " of \($0)" } ?? "") + ", asked for by \(data.requestedBy)"
+        case .taskClaimed(let data): "\(data.task) by runner \(data.runner) on \(data.host), attempt \(data.attempt)"
+        case .taskStarted(let data): "\(data.task) as process \(data.process.pid), attempt \(data.attempt)"
+        case .taskProgressed(let data): "\(data.task) \(data.percent) %" + (data.message.map { ": \($0)" } ?? "")
+        case .taskStopRequested(let data): "\(data.task) by \(data.by)" + (data.reason.map { ": \($0)" } ?? "")
+        case .taskFinished(let data): "\(data.task) \(data.outcome.rawValue): \(data.evidence)"
+        case .runnerRegistered(let data): "\(data.runner) on \(data.host)"
+        case .runnerRetired(let data): "\(data.runner), \(data.cause.rawValue)"
+        }
+    }
+}
+
+extension SessionOpened {
+    fileprivate var words: String {
+        let who = task.map { "task \($0)" } ?? label ?? program ?? "a process"
+        return "\(session) is \(who)" + (process.map { " [\($0.pid)]" } ?? "") + " of \(user)"
+    }
+}
+
+private func list(_ locks: [Lock]) -> String {
+    locks.map { $0.mode == .exclusive ? $0.path.text : "\($0.path) (\($0.mode.rawValue))" }.joined(separator: " ")
+}

@@ -1,0 +1,63 @@
+public import Events
+internal import System
+
+/// Wake-ups. After a commit its writer sends an empty datagram to the sockets of those who wait for what happened: the
+/// sessions that were granted or ended, and the followers of the log. A hint may be lost and says nothing: who is woken
+/// reads the log, and who is not polls it.
+public enum Hints {
+    /// The directory that all users of a database on this host share.
+    public struct Directory: Sendable {
+        /// Absolute; one for each database, whoever the user is.
+        public let path: String
+
+        /// Followers of the log that are woken by one commit; more than these poll.
+        static let maximumFollowers = 256
+
+        /// Below /tmp, where everybody may make a socket and nobody remove another's.
+        public init(databaseID: String) {
+            path = "/tmp/interlock-\(databaseID)"
+        }
+
+        /// Where a session's waiter listens.
+        public func session(_ session: SessionID) -> String { "\(path)/session-\(session)" }
+
+        /// Where a follower of the whole log listens.
+        public func follower(_ name: String) -> String { "\(followers)/\(name)" }
+
+        private var followers: String { path + "/followers" }
+
+        /// Makes the directory; each may add a socket, and remove only his own (mode 1777).
+        public func create() throws {
+            try HintSocket.makeDirectory(path)
+            try HintSocket.makeDirectory(followers)
+        }
+
+        /// Never blocks; full sockets are passed over, and what dead followers left is removed.
+        func wake(after facts: [Fact]) {
+            var paths = Hints.waiters(for: facts).map { session($0) }
+            let names = try? System.Directory.names(in: followers)
+            paths += (names ?? []).prefix(Self.maximumFollowers).map { follower($0) }
+            let outcomes = HintSocket.send(to: paths)
+            for (path, outcome) in zip(paths, outcomes) where outcome == .gone && path.hasPrefix(followers) {
+                try? System.Directory.removeTree(path)
+            }
+        }
+    }
+
+    /// The sessions that may wait for what happened in one commit. A request that was granted by the commit that made it
+    /// has its answer: nobody waits.
+    private static func waiters(for facts: [Fact]) -> Set<SessionID> {
+        var waiters: Set<SessionID> = []
+        var made: Set<RequestID> = []
+        for fact in facts {
+            switch fact.event {
+            case .lockRequested(let data): made.insert(data.request)
+            case .lockGranted(let data): if !made.contains(data.request) { waiters.insert(data.session) }
+            case .lockWithdrawn(let data): waiters.insert(data.session)
+            case .sessionEnded(let data): waiters.insert(data.session)
+            default: break
+            }
+        }
+        return waiters
+    }
+}

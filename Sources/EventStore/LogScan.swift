@@ -1,0 +1,156 @@
+public import Events
+public import MySQL
+
+/// Long reads of the log on a connection of their own, each in bounded pages: export, verification, replay, statistics.
+public actor LogScan {
+    private nonisolated let thread: DatabaseThread
+    private let endpoint: Endpoint
+    private let newDatabaseID: String?
+    private var link: Link?
+    /// The last position that was read before a barrier.
+    var durablePosition = 0
+
+    /// The thread of its own that all calls run on, one after the other: libmysqlclient blocks.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    /// Starts the thread, and throws where there can be none; connects at the first call. `newDatabaseID` names a database
+    /// that is still empty; without it such a one is refused.
+    public init(_ endpoint: Endpoint, newDatabaseID: String? = nil) throws {
+        self.endpoint = endpoint
+        self.newDatabaseID = newDatabaseID
+        thread = try DatabaseThread(name: "interlock-scan")
+    }
+
+    func connected<Answer>(_ body: (borrowing Connection) throws -> Answer) throws -> Answer {
+        try translated {
+            if let link, link.connection.isUsable { return try body(link.connection) }
+            let fresh = try unchecked()
+            if let newDatabaseID {
+                try Schema.require(fresh.connection, databaseID: newDatabaseID)
+            } else {
+                guard let version = try Schema.version(fresh.connection) else { throw Schema.none }
+                try Schema.check(version)
+            }
+            link = fresh
+            return try body(fresh.connection)
+        }
+    }
+
+    /// A connection to a database whose schema may be any, or none.
+    func unchecked() throws -> Link {
+        try translated { Link(connection: try Connection(endpoint)) }
+    }
+
+    /// The end of the log as it stands; what was appended last may not be durable yet (`durableHead`).
+    public func head() throws -> Head {
+        try connected { try LogReader.head($0) }
+    }
+
+    /// The events in `range`, in order, without holes; `each` runs on the log's thread.
+    public func read(
+        _ range: ClosedRange<Position>, _ each: @Sendable (RecordedEvent) throws -> Void
+    ) throws {
+        try connected { connection in try LogReader.read(range, connection, each) }
+    }
+
+    /// The event at a position; nil where there is none.
+    public func event(at position: Position) throws -> RecordedEvent? {
+        try connected { connection in
+            var event: RecordedEvent?
+            try connection.query(EventRow.select + " WHERE position = ?", [.uint(UInt64(position))]) {
+                event = try EventRow.event($0)
+            }
+            return event
+        }
+    }
+
+    /// The events of one stream, in its order; at most `limit`.
+    public func stream(_ name: String, limit: Int) throws -> [RecordedEvent] {
+        try connected { connection in
+            var events: [RecordedEvent] = []
+            try connection.query(
+                EventRow.select + " WHERE stream = ? ORDER BY stream_version LIMIT ?",
+                [.text(name), .int(Int64(limit))]
+            ) { events.append(try EventRow.event($0)) }
+            return events
+        }
+    }
+
+    /// The newest streams that have an event of `kind`, newest first: how finished tasks are found.
+    public func streams(
+        with kind: Event.Kind, before position: Position, limit: Int
+    ) throws -> [(stream: String, position: Position)] {
+        try connected { connection in
+            var streams: [(stream: String, position: Position)] = []
+            try connection.query(
+                "SELECT stream, position FROM event WHERE type = ? AND position < ? ORDER BY position DESC LIMIT ?",
+                [.text(kind.rawValue), .uint(UInt64(position)), .int(Int64(limit))]
+            ) { streams.append((try $0.text(0), try $0.whole(1))) }
+            return streams
+        }
+    }
+
+    /// The last position whose event is not later than `time`; 0 when there is none. Times do not fall along the log, so
+    /// it is found by halving: one primary-key read a step.
+    public func position(at time: Timestamp) throws -> Position {
+        try connected { connection in
+            var low = 0
+            var high = try LogReader.head(connection).position
+            while low < high {
+                let middle = (low + high + 1) / 2
+                var at = Timestamp(microseconds: .max)
+                try connection.query("SELECT at FROM event WHERE position = ?", [.uint(UInt64(middle))]) {
+                    at = try $0.time(0)
+                }
+                if at <= time { low = middle } else { high = middle - 1 }
+            }
+            return low
+        }
+    }
+
+    /// Counts over the whole table: takes the longer, the longer the log is.
+    public func stats() throws -> LogStats {
+        try connected { try LogStats($0) }
+    }
+
+    /// The whole chain, every column against its payload. `progress` is told the position now and then.
+    public func verify(progress: @Sendable (Position) -> Void) throws -> Verification {
+        try connected { connection in try Verification.run(connection, progress: progress) }
+    }
+
+    /// The stored projections beside the fold of the log at their positions.
+    public func check<Machine: StoredMachine>(
+        _ machine: Machine.Type, only name: String?, progress: @Sendable (Position) -> Void
+    ) throws -> [ProjectionCheck] {
+        try connected { try ProjectionCheck.run(machine, only: name, $0, progress: progress) }
+    }
+
+    /// Writes the stored projections anew from the log, with the head locked meanwhile so that nobody appends.
+    public func rebuild<Machine: StoredMachine>(
+        _ machine: Machine.Type, progress: @Sendable (Position) -> Void
+    ) throws -> Position {
+        try connected { try ProjectionCheck.rebuild(machine, $0, progress: progress) }
+    }
+
+    /// The state after the event at `position`.
+    public func state<Machine: StoredMachine>(
+        _ machine: Machine.Type, at position: Position
+    ) throws -> Machine {
+        try connected { connection in
+            var folded = Folded<Machine>()
+            guard position > 0 else { return folded.machine }
+            try LogReader.read(1...position, connection) { try folded.fold($0) }
+            return folded.machine
+        }
+    }
+
+    /// The state at the head as this moment has it, without keeping it: loaded from the stored projections.
+    public func current<Machine: StoredMachine>(_ machine: Machine.Type) throws -> (machine: Machine, head: Head) {
+        try connected { connection in
+            var folded = try Folded<Machine>.load(connection)
+            let head = try LogReader.head(connection)
+            guard try LogReader.catchUp(&folded, to: head, connection) else { throw LogReader.foreignProjections }
+            return (folded.machine, head)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+public import Events
+internal import MySQL
+
+/// What a follower leaves in the database: how far he is, for `log stats`.
+extension MySQLLog {
+    /// Says that `follower` has done with everything up to `position`. Never moves back.
+    public func followed(upTo position: Position, by follower: String) throws {
+        try reading { connection in
+            _ = try connection.execute(
+                """
+                INSERT INTO follower (name, position, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6)) \
+                ON DUPLICATE KEY UPDATE position = GREATEST(position, VALUES(position)), updated_at = UTC_TIMESTAMP(6)
+                """, [.text(follower), .uint(UInt64(position))])
+        }
+    }
+
+    /// Forgets a follower who is not coming back.
+    public func forget(follower: String) throws {
+        try reading { _ = try $0.execute("DELETE FROM follower WHERE name = ?", [.text(follower)]) }
+    }
+}

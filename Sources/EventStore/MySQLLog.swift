@@ -1,0 +1,230 @@
+internal import Digest
+public import Events
+public import MySQL
+internal import Synchronization
+internal import System
+
+/// The log in MySQL or MariaDB.
+///
+/// Runs on a thread of its own with one connection. Commands that arrive while a commit is in flight share the next
+/// transaction (group commit), which costs: begin, lock the head, insert the events, move each projection that they touch,
+/// move the head, commit (six or seven round trips and one sync, however many commands), and a read where other writers
+/// have appended since.
+/// The state is kept twice: `live` is what commands are decided against, `committed` what the database has acknowledged;
+/// after a rollback `live` goes back to it. Both move by folding, so nothing here grows with history or held locks.
+public actor MySQLLog<Machine: StoredMachine>: EventLog {
+    /// Commands that one transaction takes.
+    public static var maximumBatch: Int { 256 }
+    /// Commands that may wait; more are refused (`overloaded`).
+    public static var maximumPending: Int { 10_000 }
+    /// Attempts at a transaction before its commands fail; with the pauses between them about 5 s.
+    static var maximumAttempts: Int { 14 }
+    /// Events that are folded while the head is locked; who is further behind catches up before.
+    static var maximumTailUnderLock: Int { 500 }
+    /// Holes that this process has seen in the log and waited at; there should be none.
+    public static var holesSeen: Int { LogReader.holes.load(ordering: .relaxed) }
+    /// Events between two writings of the stored state: the more it holds the rarer it is written, so that its writing
+    /// costs each event the same. Who reads it folds the events since, which takes about as long as reading it.
+    var storeInterval: Int { max(1024, storedBytes / 128) }
+    /// The server ends a connection whose client stops inside a transaction after this many seconds, so that it does not
+    /// hold the head's lock. An idle connection is ended too, and opened again when it is needed.
+    static var stoppedClientSeconds: Int { 5 }
+
+    /// Where the log is; those who need a connection of their own go there too.
+    public nonisolated let endpoint: Endpoint
+    private nonisolated let thread: DatabaseThread
+    private nonisolated let queue = CommandQueue<Machine>(bound: MySQLLog.maximumPending)
+    private let newDatabaseID: String
+
+    /// Names this database, and with it the place of its hints; empty until `open`.
+    public private(set) var databaseID = ""
+    /// Who is woken after a commit.
+    public private(set) var hints: Hints.Directory?
+    private var link: Link?
+    var live = Folded<Machine>()
+    var committed = Folded<Machine>()
+    var streamVersions = StreamVersions()
+    /// The position up to which the state has been stored.
+    var storedPosition = 0
+    /// How large it was then; 0 until this process has stored it.
+    var storedBytes = 0
+    /// The last position that this process has appended itself, or read and then passed a barrier.
+    var durablePosition = 0
+
+    /// The thread of its own that the log runs on: libmysqlclient blocks. Reads wait while a batch is committed.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    /// `newDatabaseID` names a database that is still empty.
+    public init(_ endpoint: Endpoint, newDatabaseID: String) throws {
+        self.endpoint = endpoint
+        self.newDatabaseID = newDatabaseID
+        thread = try DatabaseThread(name: "interlock-log")
+    }
+
+    /// Connects, checks the server and the schema (an empty database is given one), and loads the state. Fails at once
+    /// where the server cannot be reached.
+    public func open() throws {
+        try translated { try connected { _ in } }
+        let directory = Hints.Directory(databaseID: databaseID)
+        // Without it nobody is woken and all poll.
+        try? directory.create()
+        hints = directory
+    }
+
+    /// Queues the command for the next transaction, in the order of arrival. Throws what the machine throws, `StoreError`,
+    /// and `AlreadyAppended` where events of this id are in the log. `unavailable` does not say that nothing was
+    /// appended. Cancelling the caller's task does not take the command back.
+    public nonisolated func submit(
+        _ submission: Submission<Machine.Command>
+    ) async throws -> Receipt<Machine.Reply> {
+        try await withCheckedThrowingContinuation { answer in
+            switch queue.add(Pending(submission: submission, answer: answer)) {
+            case .first: Task { await self.drain() }
+            case .behindOthers: break
+            case .full:
+                answer.resume(
+                    throwing: StoreError(
+                        .overloaded, "\(Self.maximumPending) commands wait for the database already",
+                        hint: "try again when the load is lower"))
+            }
+        }
+    }
+
+    /// One transaction for what has arrived; then again, behind whoever wants to look at the state.
+    private func drain() {
+        let commands = queue.take(Self.maximumBatch)
+        guard !commands.isEmpty else { return }
+        commit(commands)
+        guard commands.count > 1 else {
+            Task { self.drain() }
+            return
+        }
+        // By way of the pool, behind those who were just answered: what they ask for next comes into the same batch.
+        Task.detached { await self.drain() }
+    }
+
+    /// The end of the log as it stands; what was appended last may not be durable yet.
+    public func head() throws -> Head {
+        try reading { try LogReader.head($0) }
+    }
+
+    /// In order, without holes, up to the head read first; the last ones may not be durable yet (`durableEvents`).
+    public func events(after position: Position, limit: Int) throws -> [RecordedEvent] {
+        try reading { try LogReader.events(after: position, limit: limit, $0) }
+    }
+
+    /// Like `events`; and they are durable: a commit of our own was made after they were read.
+    public func durableEvents(after position: Position, limit: Int) throws -> [RecordedEvent] {
+        try reading { connection in
+            let events = try LogReader.events(after: position, limit: limit, connection)
+            if let last = events.last { try self.makeDurable(last.position, connection) }
+            return events
+        }
+    }
+
+    /// At the head as just read, on the log's thread; what others appended last may not be durable (`inspectDurably`).
+    public func inspect<Answer: Sendable>(
+        _ body: @Sendable (Machine, Position) throws -> Answer
+    ) throws -> Answer {
+        try reading { connection in
+            try self.catchUp(to: try LogReader.head(connection), connection)
+            return try body(self.committed.machine, self.committed.head.position)
+        }
+    }
+
+    /// Like `inspect`; and what `body` sees is durable. One sync more where others have written.
+    public func inspectDurably<Answer: Sendable>(
+        _ body: @Sendable (Machine, Position) throws -> Answer
+    ) throws -> Answer {
+        try reading { connection in
+            try self.catchUp(to: try LogReader.head(connection), connection)
+            try self.makeDurable(self.committed.head.position, connection)
+            return try body(self.committed.machine, self.committed.head.position)
+        }
+    }
+
+    private func makeDurable(_ position: Position, _ connection: borrowing Connection) throws {
+        guard position > durablePosition else { return }
+        try Barrier.pass(connection, slot: ObjectIdentifier(self).hashValue)
+        durablePosition = position
+    }
+
+    /// Brings both states to `head`; a state from another history is dropped and loaded again.
+    func catchUp(to head: Head, _ connection: borrowing Connection) throws {
+        guard committed.head != head else { return }
+        guard committed.head.position > 0, try LogReader.isPast(committed.head, of: head, connection) else {
+            return try reload(upTo: head, connection)
+        }
+        // Both states are folded on, so that neither has to be copied.
+        let isLevel = live.head == committed.head
+        try LogReader.read(committed.head.position + 1...head.position, connection) { event in
+            let fact = try event.fact()
+            try self.committed.fold(event, as: fact)
+            if isLevel { try self.live.fold(event, as: fact) }
+            self.streamVersions.saw(event.stream, event.streamVersion)
+        }
+        if !isLevel { live = committed }
+        guard committed.head == head else { return try reload(upTo: head, connection) }
+    }
+
+    /// The stored state and what happened since. It may be newer than `head`, which was read before it.
+    private func reload(upTo head: Head, _ connection: borrowing Connection) throws {
+        committed = try Folded.load(connection)
+        storedPosition = committed.head.position
+        streamVersions.forget()
+        let head = committed.head.position > head.position ? try LogReader.head(connection) : head
+        guard try LogReader.catchUp(&committed, to: head, connection) else { throw LogReader.foreignProjections }
+        live = committed
+    }
+
+    // MARK: The connection
+
+    /// Runs `body` on the connection, opened where there is none.
+    func connected<Answer>(_ body: (borrowing Connection) throws -> Answer) throws -> Answer {
+        if let link, link.connection.isUsable { return try body(link.connection) }
+        link = nil
+        let fresh = Link(connection: try Connection(endpoint))
+        try ServerCheck.require(fresh.connection)
+        try Schema.require(fresh.connection, databaseID: newDatabaseID)
+        try fresh.connection.run("SET SESSION wait_timeout = \(Self.stoppedClientSeconds)")
+        databaseID = try Schema.databaseID(fresh.connection)
+        link = fresh
+        try catchUp(to: try LogReader.head(fresh.connection), fresh.connection)
+        return try body(fresh.connection)
+    }
+
+    /// A read: repeated on a fresh connection when the old one was lost, also while the server is starting again.
+    func reading<Answer>(_ body: (borrowing Connection) throws -> Answer) throws -> Answer {
+        try translated {
+            for attempt in 1..<Self.maximumAttempts {
+                do {
+                    return try connected(body)
+                } catch {
+                    guard let error = error as? MySQLError, error.consequence != .giveUp || error.code == .unreachable
+                    else { throw error }
+                    Pause.milliseconds(min(1 << (attempt - 1), 1000))
+                }
+            }
+            return try connected(body)
+        }
+    }
+}
+
+/// Runs `body`; database errors come out as what they mean to the log's user.
+func translated<Answer>(_ body: () throws -> Answer) throws -> Answer {
+    do {
+        return try body()
+    } catch {
+        guard let error = error as? MySQLError else { throw error }
+        throw StoreError(error)
+    }
+}
+
+/// The connection of one log; confined to the log's thread.
+final class Link {
+    let connection: Connection
+
+    init(connection: consuming Connection) {
+        self.connection = connection
+    }
+}

@@ -1,0 +1,126 @@
+internal import Digest
+public import Events
+internal import MySQL
+
+/// A stored projection beside the fold of the log at its position.
+public struct ProjectionCheck: Sendable {
+    /// As `StoredMachine.projectionNames` has it.
+    public var name: String
+    /// Nil where nothing is stored, or where what is stored cannot be read.
+    public var version: Int?
+    /// Where in the log the stored state was taken, and the fold it is compared with.
+    public var position: Position?
+    /// What differs; nil when nothing does.
+    public var difference: String?
+
+    static func run<Machine: StoredMachine>(
+        _ machine: Machine.Type, only: String?, _ connection: borrowing Connection, progress: (Position) -> Void
+    ) throws -> [ProjectionCheck] {
+        let names = Machine.projectionNames.filter { only == nil || only == $0 }
+        guard try LogReader.head(connection).position > 0 else { return [] }
+        var checks: [ProjectionCheck] = []
+        var stored: [StoredProjection] = []
+        for name in names {
+            do {
+                var found: StoredProjection?
+                try connection.query(StoredProjection.select(name: true), [.text(name)]) {
+                    found = try StoredProjection($0)
+                }
+                if let found {
+                    stored.append(found)
+                } else {
+                    checks.append(Self(name: name, difference: "it is missing"))
+                }
+            } catch {
+                guard let error = error as? StoreError else { throw error }
+                checks.append(Self(name: name, difference: error.message))
+            }
+        }
+        var folded = Folded<Machine>()
+        for projection in stored.sorted(by: { $0.head.position < $1.head.position }) {
+            try fold(&folded, to: projection.head.position, connection, progress: progress)
+            checks.append(check(projection, folded))
+        }
+        try checkVersions(&checks, &folded, connection, progress: progress)
+        return checks.sorted { $0.name < $1.name }
+    }
+
+    /// The versions as of one head: they and it are read by one statement, as every transaction moves both.
+    private static func checkVersions<Machine: StoredMachine>(
+        _ checks: inout [ProjectionCheck], _ folded: inout Folded<Machine>, _ connection: borrowing Connection,
+        progress: (Position) -> Void
+    ) throws {
+        var (head, versions) = (0, [String: Int]())
+        try connection.query(
+            "SELECT h.position, p.name, p.version FROM log_head h JOIN projection p ON h.id = 1", []
+        ) { row in
+            head = try row.whole(0)
+            versions[try row.text(1)] = try row.whole(2)
+        }
+        try fold(&folded, to: head, connection, progress: progress)
+        for index in checks.indices where checks[index].difference == nil {
+            let (name, counted) = (checks[index].name, folded.versions[checks[index].name, default: 0])
+            checks[index].version = versions[name]
+            guard let version = versions[name], version != counted else { continue }
+            checks[index].difference = "its version is \(version), the log has \(counted) of its events"
+        }
+    }
+
+    private static func check<Machine>(
+        _ projection: StoredProjection, _ folded: Folded<Machine>
+    ) -> ProjectionCheck {
+        var result = ProjectionCheck(
+            name: projection.name, version: projection.version, position: projection.head.position)
+        let state = folded.machine.encodeProjection(projection.name)
+        if projection.head != folded.head {
+            result.difference = "the log has another hash at position \(projection.head.position)"
+        } else if projection.stateVersion != folded.versions[projection.name, default: 0] {
+            result.difference =
+                "its state says version \(projection.stateVersion), the log has "
+                + "\(folded.versions[projection.name, default: 0])"
+        } else if state != projection.state {
+            let offset = zip(state, projection.state).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+            result.difference =
+                "its state differs from the fold of the log at byte "
+                + "\(offset ?? min(state.count, projection.state.count))"
+        }
+        return result
+    }
+
+    static func fold<Machine>(
+        _ folded: inout Folded<Machine>, to position: Position, _ connection: borrowing Connection,
+        progress: (Position) -> Void
+    ) throws {
+        while folded.head.position < position {
+            let last = min(position, folded.head.position + LogReader.pageSize)
+            try LogReader.read(folded.head.position + 1...last, connection) { try folded.fold($0) }
+            progress(last)
+        }
+    }
+
+    /// Folds the log, then, with the head locked so that nobody appends, the rest, and writes every projection anew.
+    static func rebuild<Machine: StoredMachine>(
+        _ machine: Machine.Type, _ connection: borrowing Connection, progress: (Position) -> Void
+    ) throws -> Position {
+        var folded = Folded<Machine>()
+        try fold(&folded, to: try LogReader.head(connection).position, connection, progress: progress)
+        try connection.begin()
+        do {
+            var position = 0
+            try connection.query("SELECT position FROM log_head WHERE id = 1 FOR UPDATE", []) {
+                position = try $0.whole(0)
+            }
+            try fold(&folded, to: position, connection, progress: progress)
+            _ = try connection.execute("DELETE FROM projection", [])
+            for name in Machine.projectionNames where position > 0 {
+                let state = folded.machine.encodeProjection(name)
+                _ = try StoredProjection.write(name, state, of: folded, expected: nil, connection)
+            }
+            try connection.commit()
+            return position
+        } catch {
+            if connection.isUsable { try? connection.rollback() }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import Digest
+internal import Events
+internal import LZ4
+internal import MySQL
+
+/// One row of table `projection`: the state of a part of the machine, as of a position.
+struct StoredProjection {
+    var name: String
+    /// The number of events that moved the projection: by now, and when `state` was taken.
+    var version: Int
+    var stateVersion: Int
+    /// The place of `state` in the log.
+    var head: Head
+    var state: [UInt8]
+
+    /// All of them, or with `name` the one that is bound.
+    static func select(name: Bool = false) -> String {
+        """
+        SELECT name, version, position, hash, state_version, state, state_encoding, state_size, checksum \
+        FROM projection \(name ? "WHERE name = ?" : "ORDER BY name")
+        """
+    }
+    /// A stored state that claims to be larger is damaged.
+    static let maximumStateBytes = 256 << 20
+    static let compressionThreshold = 4096
+
+    init(_ row: borrowing Row) throws {
+        name = try row.text(0)
+        version = try row.whole(1)
+        stateVersion = try row.whole(4)
+        let stored = try row.bytes(5)
+        let size = try row.whole(7)
+        guard let hash = try row.digest(3), try row.digest(8) == SHA256.hash(stored),
+            size <= Self.maximumStateBytes
+        else { throw Self.damaged(name) }
+        head = Head(position: try row.whole(2), hash: hash)
+        switch try row.whole(6) {
+        case 0: state = stored
+        case 1:
+            guard let decompressed = try? LZ4.decompressBlock(stored, size: size, limit: Self.maximumStateBytes) else {
+                throw Self.damaged(name)
+            }
+            state = decompressed
+        default: throw Self.damaged(name)
+        }
+    }
+
+    private static func damaged(_ name: String) -> StoreError {
+        StoreError(
+            .damaged, "the stored projection '\(name)' is damaged",
+            hint: "run: interlock projection rebuild \(name)")
+    }
+
+    /// Writes the state of one projection: as a new row, or over the one whose version is `expected`. False when the row
+    /// has another version.
+    static func write<Machine>(
+        _ name: String, _ state: [UInt8], of folded: Folded<Machine>, expected: Int?, _ connection: borrowing Connection
+    ) throws(MySQLError) -> Bool {
+        var stored = state
+        var encoding: Int64 = 0
+        if state.count > compressionThreshold {
+            if let block = try? LZ4.compressBlock(state), block.count < state.count { (stored, encoding) = (block, 1) }
+        }
+        let version = Int64(folded.versions[name, default: 0])
+        let columns: [Value] = [
+            .int(version), .uint(UInt64(folded.head.position)), .bytes(folded.head.hash.bytes), .int(version),
+            .bytes(stored), .int(encoding), .int(Int64(state.count)), .bytes(SHA256.hash(stored).bytes),
+        ]
+        if let expected {
+            return try connection.execute(
+                """
+                UPDATE projection SET version = ?, position = ?, hash = ?, state_version = ?, state = ?, \
+                state_encoding = ?, state_size = ?, checksum = ? WHERE name = ? AND version = ?
+                """, columns + [.text(name), .int(Int64(expected))]) == 1
+        }
+        return try connection.execute(
+            """
+            INSERT INTO projection (version, position, hash, state_version, state, state_encoding, state_size, \
+            checksum, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, columns + [.text(name)]) == 1
+    }
+}
+
+extension Folded {
+    /// The state as stored: empty when none is.
+    static func load(_ connection: borrowing Connection) throws -> Folded {
+        var rows: [StoredProjection] = []
+        try connection.query(StoredProjection.select(), []) { rows.append(try StoredProjection($0)) }
+        rows = rows.filter { Machine.projectionNames.contains($0.name) }
+        guard let first = rows.first else { return Folded() }
+        guard rows.count == Machine.projectionNames.count, rows.allSatisfy({ $0.head == first.head }) else {
+            throw StoreError(
+                .damaged, "the stored projections are not all of one position",
+                hint: "run: interlock projection rebuild")
+        }
+        var folded = Folded()
+        do {
+            folded.machine = try Machine(
+                projections: Dictionary(rows.map { ($0.name, $0.state) }) { first, _ in first })
+        } catch {
+            throw StoreError(
+                .damaged, "a stored projection cannot be read: \(error)", hint: "run: interlock projection rebuild")
+        }
+        folded.head = first.head
+        folded.versions = Dictionary(rows.map { ($0.name, $0.stateVersion) }) { first, _ in first }
+        return folded
+    }
+}

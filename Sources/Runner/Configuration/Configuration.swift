@@ -1,0 +1,32 @@
+public import Events
+
+/// The configuration of a host: what may run on it, under which locks. Read once, checked whole, never half used.
+public struct Configuration: Sendable, Equatable {
+    /// The most bytes of a configuration file.
+    public static let maximumBytes = 1 << 20
+
+    /// The host among others that share a database.
+    public struct Host: Sendable, Equatable {
+        /// The name by which its sessions and runners are known; nil for the machine's own.
+        public var id: String?
+        /// After this long without a heartbeat another host may take its runner for dead.
+        public var lease: Duration = .seconds(15)
+
+        /// A host without a name of its own and with the usual lease.
+        public init() {}
+    }
+
+    /// The URL of the database, which may hold a password; nil for the private server.
+    public var database: String?
+    /// This host.
+    public var host = Host()
+    /// The task types by name.
+    public var tasks: [String: TaskType] = [:]
+    /// The capacities of slot paths.
+    public var slots: [LockPath: Int] = [:]
+    /// What is written down and accepted, but not yet acted upon, with its place.
+    public var notices: [ConfigurationProblem] = []
+
+    /// An empty configuration: no tasks, the private database.
+    public init() {}
+}

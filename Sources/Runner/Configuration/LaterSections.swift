@@ -1,0 +1,86 @@
+import Yams
+
+/// What a value must be like.
+indirect enum Shape {
+    case text, number, duration, size, path
+    /// One of these words.
+    case word([String])
+    case list(Shape)
+    /// A mapping with these keys.
+    case mapping([String: Shape])
+    /// A mapping with any keys.
+    case open(Shape)
+    /// This, or the word `off`.
+    case orOff(Shape)
+    case anything
+}
+
+/// The sections whose time comes later: they are accepted, and checked so far that a slip of the pen is noticed.
+enum LaterSection: String, CaseIterable {
+    case reactions, mail, notifications, metrics
+
+    /// What the section looks like.
+    var shape: Shape {
+        switch self {
+        case .reactions:
+            .list(
+                .mapping([
+                    "name": .text, "on": .text, "where": .open(.text), "start": .text, "arguments": .open(.text),
+                    "from": .text,
+                ]))
+        case .mail:
+            .mapping([
+                "internal-address": .text, "env-prefix": .text, "certificate": .path, "key": .path,
+                "reload": .list(.text), "configure-task": .text, "server-task": .text, "parallel": .number,
+                "dashboard-domain": .text,
+                "resolver": .mapping([
+                    "kind": .word(["unbound", "dnsmasq", "hosts"]), "file": .path, "reload": .list(.text), "ask": .text,
+                ]),
+            ])
+        case .notifications:
+            .mapping([
+                "smtp": .mapping([
+                    "server": .text, "tls": .word(["required", "none"]), "from": .text, "user": .text,
+                    "password-file": .path,
+                ]),
+                "webhooks": .list(.mapping(["url": .text, "secret-file": .path, "to": .list(.text)])),
+                "kinds": .open(
+                    .orOff(
+                        .mapping(["to": .list(.text), "severity": .word(["info", "warning", "critical"])]))),
+            ])
+        case .metrics:
+            .mapping([
+                "interval": .duration, "prometheus": .text, "graphite": .text, "history": .duration, "disk": .size,
+                "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
+                "alerts": .list(.open(.anything)),
+            ])
+        }
+    }
+}
+
+extension ConfigurationReader {
+    /// Reports what in `node` is not of this shape.
+    mutating func check(_ node: Node, _ name: String, _ shape: Shape) {
+        switch shape {
+        case .anything: break
+        case .text: _ = text(node, name)
+        case .number: _ = number(node, name, 1...1_000_000)
+        case .duration: _ = duration(node, name)
+        case .size: _ = size(node, name)
+        case .path: _ = value(node, name, expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
+        case .word(let words):
+            _ = value(node, name, expected: words.joined(separator: " or ")) { words.contains($0) ? $0 : nil }
+        case .list(let element):
+            for node in list(node, name) ?? [] { check(node, "an element of \(name)", element) }
+        case .orOff(let other):
+            if node.scalar?.string != "off" { check(node, name, other) }
+        case .open(let value):
+            for entry in entries(of: node, name) ?? [] { check(entry.value, "\(name).\(entry.key)", value) }
+        case .mapping(let shapes):
+            guard let section = section(node, name, keys: Array(shapes.keys)) else { return }
+            for (key, shape) in shapes.sorted(by: { $0.key < $1.key }) {
+                if let value = section.node(key) { check(value, label(section, key), shape) }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+internal import EventStore
+internal import Events
+internal import Logging
+internal import Projections
+internal import System
+
+/// One attempt of a task on this host: launched, or taken up again after the runner was away, then followed to its end.
+struct Attempt {
+    let task: TaskRecord
+    let service: Service
+    let runner: RunnerID
+    let attempts: Attempts
+    let directory: AttemptDirectory
+
+    /// A shim that does not listen yet, or was stopped, is asked again after this, then ever more rarely.
+    static let shortestPause = Duration.milliseconds(2)
+    static let longestPause = Duration.milliseconds(250)
+    /// Shims that are started for one attempt when they end before they take the gate.
+    static let maximumLaunches = 3
+
+    init(_ task: TaskRecord, service: Service, runner: RunnerID, attempts: Attempts) {
+        self.task = task
+        self.service = service
+        self.runner = runner
+        self.attempts = attempts
+        directory = service.site.site.attempt(task.id, task.attempt)
+    }
+
+    /// How the attempt stands, from its files alone: so it can be taken up again at any point, by any runner.
+    enum Standing {
+        /// Nobody has the gate: nothing was started, and a shim may be (the gate lets only one of them start it).
+        case unstarted
+        /// The gate was taken by a runner: no shim will ever start it.
+        case givenUp
+        case running
+        /// The shim is dead and left no record.
+        case abandoned
+        case over(ExitRecord)
+    }
+
+    func standing() throws -> Standing {
+        if let exit = try directory.exitRecord() { return .over(exit) }
+        guard let gate = try directory.gate() else { return .unstarted }
+        guard gate.isShim else { return .givenUp }
+        guard case .dead = gate.owner.liveness() else { return .running }
+        // The record is written before the shim ends: read again, now that it has.
+        return try directory.exitRecord().map { .over($0) } ?? .abandoned
+    }
+
+    /// Drives the attempt to its end. Safe to repeat.
+    func run() async throws {
+        var launches = 0
+        var pause = Self.shortestPause
+        var reason = "it was given up before its command was started"
+        while true {
+            try Task.checkCancellation()
+            switch try standing() {
+            case .unstarted where launches < Self.maximumLaunches:
+                launches += 1
+                if let refusal = try await launch() {
+                    reason = refusal
+                    try giveUp()
+                }
+            case .unstarted: try giveUp()
+            case .running:
+                if try await followShim() { pause = Self.shortestPause }
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, Self.longestPause)
+            case .givenUp: return try await finish(AttemptOutcome(.notStarted, evidence: reason))
+            case .abandoned: return try await buryLost()
+            case .over(let exit):
+                try await reportStart(try directory.startRecord())
+                return try await finish(AttemptOutcome(exit))
+            }
+        }
+    }
+
+    /// Starts a shim and returns when it has taken the gate or ended. What is returned says why the task cannot be started.
+    private func launch() async throws -> String? {
+        let shim: ChildProcess
+        do {
+            try directory.prepare(try await AttemptLaunch(task, service: service).spec())
+            shim = try directory.startShim([service.shim], environment: .current)
+        } catch {
+            guard let refusal = error as? AttemptLaunch.Refusal else { throw error }
+            return refusal.description
+        }
+        while try directory.gate() == nil, shim.end == nil { try await Task.sleep(for: Self.shortestPause) }
+        return nil
+    }
+
+    /// Takes the gate, so that a shim that comes later leaves; one that was first has it.
+    private func giveUp() throws {
+        try DurableFile.makeDirectory(directory.path, mode: 0o700)
+        _ = try directory.createGate()
+    }
+
+    /// Listens to the shim until it closes: its start and its progress become events. False when it does not answer.
+    private func followShim() async throws -> Bool {
+        guard let connection = try? AttemptConnection(to: directory) else { return false }
+        attempts.connected(task.id, connection)
+        defer { connection.close() }
+        for await message in connection.messages {
+            switch message {
+            case .started: try await reportStart(try directory.startRecord())
+            case .progress(let progress): try await report(progress)
+            case .exited, .state, .refused: break
+            }
+        }
+        return true
+    }
+
+    private func reportStart(_ record: StartRecord?) async throws {
+        guard let record else { return }
+        let id = task.id
+        let known = try await service.site.log.inspect { platform, _ in
+            (started: platform.tasks.task(id)?.start != nil, session: platform.locks.session(of: id)?.id)
+        }
+        guard !known.started, let session = known.session else { return }
+        _ = try await service.site.submit(
+            .taskStarted(
+                TaskStarted(
+                    task: id, attempt: task.attempt, session: session, process: ProcessID(record.identity),
+                    cgroup: record.cgroup), by: runner), as: "runner", correlation: id.text)
+    }
+
+    private func report(_ progress: TaskProgress) async throws {
+        _ = try await service.site.submit(
+            .taskProgressed(
+                TaskProgressed(
+                    task: task.id, attempt: task.attempt, percent: progress.percent,
+                    message: progress.message.isEmpty ? nil : progress.message), by: runner),
+            as: "runner", correlation: task.id.text)
+    }
+
+    /// The shim died without a record: whatever it left is killed, and only when nothing is left is the attempt over.
+    private func buryLost() async throws {
+        let start = try directory.startRecord()
+        let cgroup = start?.cgroup.map(Cgroup.init(path:))
+        while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
+            try await Task.sleep(for: Self.buryPause)
+        }
+        try await reportStart(start)
+        try await finish(
+            AttemptOutcome(.lost, evidence: "its shim died without a record of the end; what it left was killed"))
+    }
+
+    static let buryPause = Duration.milliseconds(10)
+
+    private func finish(_ outcome: AttemptOutcome) async throws {
+        let finished = TaskFinished(
+            task: task.id, attempt: task.attempt, outcome: outcome.outcome, exitCode: outcome.exitCode,
+            signal: outcome.signal, evidence: outcome.evidence, usage: outcome.usage)
+        _ = try await service.site.submit(.taskFinished(finished, by: runner), as: "runner", correlation: task.id.text)
+        service.logger.info("task \(task.id) (\(task.order.type)) \(outcome.outcome.rawValue): \(outcome.evidence)")
+    }
+}

@@ -1,0 +1,80 @@
+internal import EventStore
+internal import Events
+internal import MySQL
+internal import Projections
+internal import System
+
+/// What the shim is told to start: the configured command of the task's type, its environment and its limits.
+struct AttemptLaunch {
+    /// The task cannot be started: the configuration has no such type any more, or refuses its arguments now.
+    struct Refusal: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let task: TaskRecord
+    let service: Service
+    /// The task's own, which its processes' sessions are children of.
+    let session: SessionID?
+    /// The fencing token of its locks.
+    let token: Position?
+
+    init(_ task: TaskRecord, service: Service) async throws {
+        self.task = task
+        self.service = service
+        (session, token) = try await service.site.log.inspect { platform, _ in
+            let session = platform.locks.session(of: task.id)
+            return (session?.id, session?.tokens.first)
+        }
+    }
+
+    /// The environment entry that every process of the task has, and no other.
+    static func mark(_ task: TaskRecord) -> String {
+        "INTERLOCK_TASK=\(task.id)"
+    }
+
+    func spec() throws -> AttemptSpec {
+        guard let type = service.configuration.tasks[task.order.type] else {
+            throw Refusal(description: "the configuration has no task type '\(task.order.type)'")
+        }
+        let resolved: ResolvedTask
+        do {
+            resolved = try type.resolve(app: task.order.app, arguments: task.order.arguments)
+        } catch {
+            throw Refusal(description: "\(error)")
+        }
+        var spec = AttemptSpec(
+            arguments: resolved.command.map { Array($0.utf8) }, environment: environment(of: type),
+            directory: service.site.site.stateDirectory)
+        if let user = type.user, user != service.site.site.user {
+            guard let credentials = Host.credentials(ofUser: user) else {
+                throw Refusal(description: "the user '\(user)' of task type '\(task.order.type)' does not exist")
+            }
+            spec.credentials = credentials
+        }
+        if let timeout = task.order.timeout { spec.timeoutMilliseconds = UInt64(max(0, timeout)) }
+        if let grace = task.order.grace { spec.graceMilliseconds = UInt64(max(0, grace)) }
+        spec.cgroup = "interlock-\(task.id).\(task.attempt)"
+        return spec
+    }
+
+    /// The runner's own, with the place of this program first: a task finds the `interlock` that runs it.
+    private static func path(of service: Service) -> String {
+        let place = service.shim.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+        return "\(place):\(Environment.current["PATH"] ?? Launch.defaultPath)"
+    }
+
+    /// A task starts from a small environment of its own, not from the runner's.
+    private func environment(of type: TaskType) -> Environment {
+        let site = service.site
+        var variables: [(name: String, value: String)] = [
+            ("PATH", Self.path(of: service)), ("LANG", "C.UTF-8"),
+            ("INTERLOCK_TASK", task.id.text), ("INTERLOCK_ATTEMPT", String(task.attempt)),
+            ("INTERLOCK_STATE_DIR", site.site.stateDirectory),
+        ]
+        if let session { variables.append(("INTERLOCK_SESSION", session.text)) }
+        if let token { variables.append(("INTERLOCK_TOKEN", String(token))) }
+        if let app = task.order.app { variables.append(("INTERLOCK_APP", app)) }
+        if type.database { variables.append(("INTERLOCK_DATABASE", site.site.endpoint.url)) }
+        return Environment(variables)
+    }
+}

@@ -1,0 +1,80 @@
+internal import Events
+internal import Logging
+internal import Projections
+internal import Synchronization
+internal import System
+
+/// Tasks that are not to start before a time: when it has come, they ask for their locks.
+final class DelayedTasks: Sendable {
+    /// The times are the database's; a host's clock that runs ahead asks again after this.
+    static let retryPause = Duration.milliseconds(250)
+
+    private struct State {
+        var times: [TaskID: Timestamp] = [:]
+        /// Wakes who waits for the next time. One for each wait: a stream whose reader was cancelled is over.
+        var waker: AsyncStream<Void>.Continuation?
+    }
+
+    private let service: Service
+    private let state = Mutex(State())
+
+    init(service: Service) {
+        self.service = service
+    }
+
+    func add(_ task: TaskID, notBefore: Timestamp) {
+        state.withLock { state in
+            state.times[task] = notBefore
+            state.waker?.yield()
+        }
+    }
+
+    func remove(_ task: TaskID) {
+        _ = state.withLock { $0.times.removeValue(forKey: task) }
+    }
+
+    func run() async throws {
+        while true {
+            try Task.checkCancellation()
+            let (changes, waker) = AsyncStream<Void>.makeStream()
+            let next = state.withLock { state in
+                state.waker = waker
+                return state.times.min { $0.value < $1.value }
+            }
+            let wait = next.map { $0.value.microseconds - Int(WallTime.now.microseconds) }
+            if let next, let wait, wait <= 0 {
+                try await present(next.key)
+            } else {
+                await Self.pause(wait.map { .microseconds($0) }, until: changes)
+            }
+        }
+    }
+
+    /// Until the time has passed or there is an earlier one.
+    private static func pause(_ duration: Duration?, until changes: AsyncStream<Void>) async {
+        await withTaskGroup(of: Void.self) { group in
+            // Cancelled means: look again.
+            if let duration { group.addTask { try? await Task.sleep(for: duration) } }
+            group.addTask { for await _ in changes { return } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func present(_ task: TaskID) async throws {
+        let site = service.site
+        let place = TaskSession(
+            session: try NewID.session(of: site.databaseID), request: try NewID.request(), host: site.site.host,
+            user: site.site.user)
+        do {
+            _ = try await service.persist("the delayed task \(task)") {
+                try await site.submit(.taskDue(task, place), as: "runner", correlation: task.text)
+            }
+            remove(task)
+        } catch {
+            guard let refusal = error as? Refusal else { throw error }
+            guard refusal.code == .notDue else { return remove(task) }
+            try await Task.sleep(for: Self.retryPause)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+internal import EventStore
+internal import Events
+public import Logging
+internal import Projections
+internal import System
+
+/// The runner service of one host: it registers, follows the log, starts tasks as processes, looks after the sessions of
+/// its host, and ends in good order. Tasks outlive it.
+public struct Service: Sendable {
+    /// Why a service cannot run, or not go on.
+    public enum Failure: Error, Sendable {
+        /// Another runner of this host lives.
+        case anotherRunner(pid: Int)
+        /// The log says that this runner is not registered any more.
+        case replaced
+    }
+
+    /// The log is looked at at least this often, hint or not.
+    static let poll = Duration.seconds(1)
+    /// Events that are read at once.
+    static let pageSize = 1000
+
+    let site: OpenSite
+    let configuration: Configuration
+    let shim: String
+    let logger: Logger
+
+    /// `shim` is the path of the program interlock-shim.
+    public init(_ site: OpenSite, configuration: Configuration, shim: String, logger: Logger) {
+        self.site = site
+        self.configuration = configuration
+        self.shim = shim
+        self.logger = logger
+    }
+
+    /// Serves until the surrounding task is cancelled. `ready` is called once this runner is registered.
+    public func run(ready: @Sendable () -> Void) async throws {
+        let runner = try await register()
+        logger.info("registered as runner \(runner) of host \(site.site.host)")
+        let acting = Acting(
+            attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
+            delayed: DelayedTasks(service: self))
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await acting.watch.run() }
+                group.addTask { try await acting.attempts.run() }
+                group.addTask { try await acting.delayed.run() }
+                group.addTask { try await follow(runner, acting) }
+                ready()
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError {
+            // The wish to end is what cancels.
+        }
+        try await retire(runner)
+    }
+
+    /// Those who act on what happens.
+    private struct Acting: Sendable {
+        let attempts: Attempts
+        let watch: SessionWatch
+        let delayed: DelayedTasks
+    }
+
+    /// Registers this process. A registered runner of this host is retired first if it is proven dead.
+    private func register() async throws -> RunnerID {
+        let runner = try NewID.runner()
+        let claimant = try await site.claimant(
+            for: try ProcessIdentity.current, program: "interlock", label: "runner", inherited: nil,
+            closesWhenIdle: false)
+        let host = site.site.host
+        let before = try await site.log.inspectDurably { platform, _ in
+            platform.tasks.runner(on: host).flatMap { platform.locks.session($0.session) }
+        }
+        let proof = before.map { site.ends(of: [$0]) } ?? []
+        if let before, proof.isEmpty { throw Failure.anotherRunner(pid: before.process?.pid ?? 0) }
+        _ = try await site.submit(
+            .registerRunner(
+                RunnerRegistration(runner: runner, host: host, holder: claimant.holder, predecessor: proof.first)))
+        return runner
+    }
+
+    private func retire(_ runner: RunnerID) async throws {
+        let site = site
+        _ = try await Task {
+            let session = try await site.log.inspect { platform, _ in platform.tasks.runner(runner)?.session }
+            guard let session else { return }
+            _ = try await site.submit(.retireRunner(runner, cause: .stopped))
+            _ = try await site.submit(
+                .endSessions([SessionEnded(session: session, cause: .exited, evidence: "the runner ended")]))
+        }.value
+        logger.info("retired; running tasks run on")
+    }
+
+    /// Reads what happens and gives it to those who act on it. Everything that is handed on is durable.
+    private func follow(_ runner: RunnerID, _ acting: Acting) async throws {
+        let hint = try? HintSocket(at: site.hints.follower("runner-\(runner)"))
+        let host = site.site.host
+        // What is so already, then what happens from there on.
+        var position = try await site.log.inspectDurably { platform, position in
+            for session in platform.locks.sessions(on: host) where session.task == nil {
+                acting.watch.add(session.id, session.process)
+            }
+            for request in platform.locks.queue where platform.locks.session(request.session)?.host == host {
+                acting.watch.add(request.id, waiter: request.waiter)
+            }
+            for task in platform.tasks.claimed(on: host) { acting.attempts.add(task) }
+            for task in platform.tasks.unfinished {
+                if let time = task.order.notBefore, task.phase == .queued, platform.locks.session(of: task.id) == nil {
+                    acting.delayed.add(task.id, notBefore: time)
+                }
+            }
+            return position
+        }
+        while !Task.isCancelled {
+            let (site, from) = (site, position)
+            let events = try await persist("the follower") {
+                try await site.log.durableEvents(after: from, limit: Self.pageSize)
+            }
+            for event in events {
+                position = event.position
+                try await react(to: try event.fact(), runner, acting)
+            }
+            if events.isEmpty {
+                if let hint {
+                    _ = try await hint.wait(timeout: Self.poll)
+                } else {
+                    try await Task.sleep(for: Self.poll)
+                }
+            }
+        }
+        throw CancellationError()
+    }
+
+    private func react(to fact: Fact, _ runner: RunnerID, _ acting: Acting) async throws {
+        let host = site.site.host
+        switch fact.event {
+        case .sessionOpened(let data) where data.host == host: acting.watch.add(data.session, data.process)
+        case .sessionEnded(let data): acting.watch.remove(data.session)
+        case .lockRequested(let data) where data.waiter != nil:
+            let site = site
+            let session = try await persist("the follower") {
+                try await site.log.inspect { platform, _ in platform.locks.session(data.session) }
+            }
+            if session?.host == host { acting.watch.add(data.request, waiter: data.waiter) }
+        case .lockGranted(let data): acting.watch.remove(data.request)
+        case .lockWithdrawn(let data): acting.watch.remove(data.request)
+        case .taskQueued(let data):
+            if let time = data.notBefore { acting.delayed.add(data.task, notBefore: time) }
+        case .taskClaimed(let data) where data.host == host:
+            let site = site
+            let task = try await persist("the follower") {
+                try await site.log.inspect { platform, _ in platform.tasks.task(data.task) }
+            }
+            if let task { acting.attempts.add(task) }
+        case .taskStopRequested(let data): acting.attempts.stop(data.task)
+        case .taskFinished(let data): acting.delayed.remove(data.task)
+        case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced
+        default: break
+        }
+    }
+}

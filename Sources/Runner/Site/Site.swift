@@ -1,0 +1,61 @@
+public import EventStore
+public import Events
+public import MySQL
+public import Projections
+public import System
+
+/// A place on a host from which the platform is worked on: its database, its state directory, its name, and who works.
+public struct Site: Sendable {
+    /// The database; its URL may hold a password.
+    public var endpoint: Endpoint
+    /// Attempts and the private database lie below it.
+    public var stateDirectory: String
+    /// This host's name in the log.
+    public var host: String
+    /// Who gives commands: the login name.
+    public var user: String
+
+    /// `host` is the kernel's host name where none is given; the user is that of this process.
+    public init(endpoint: Endpoint, stateDirectory: String, host: String? = nil) {
+        self.endpoint = endpoint
+        self.stateDirectory = stateDirectory
+        self.host = host ?? Host.name
+        user = Host.userName(of: Host.userID) ?? String(Host.userID)
+    }
+
+    /// Where a task's attempt keeps its files.
+    public func attempt(_ task: TaskID, _ number: Int) -> AttemptDirectory {
+        AttemptDirectory(path: "\(stateDirectory)/tasks/\(task).\(number)")
+    }
+
+    /// Connects and loads the state.
+    public func open() async throws -> OpenSite {
+        let log = try MySQLLog<Platform>(endpoint, newDatabaseID: try NewID.database())
+        try await log.open()
+        let databaseID = await log.databaseID
+        return OpenSite(site: self, log: log, databaseID: databaseID, hints: Hints.Directory(databaseID: databaseID))
+    }
+}
+
+/// A site with its log. Safe from any task.
+public struct OpenSite: Sendable {
+    /// What it was opened from.
+    public let site: Site
+    /// Shared by all copies: one connection, one thread.
+    public let log: MySQLLog<Platform>
+    /// What session ids of this database begin with.
+    public let databaseID: String
+    /// Where the log wakes its waiters; the directory is there.
+    public let hints: Hints.Directory
+
+    /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`.
+    public func submit(
+        _ command: Platform.Command, as actor: String? = nil, correlation: String? = nil, causation: Position? = nil
+    ) async throws -> Platform.Reply {
+        let receipt = try await log.submit(
+            Submission(
+                id: try NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
+                correlation: correlation, causation: causation))
+        return receipt.reply
+    }
+}

@@ -1,0 +1,48 @@
+public import EventStore
+public import Events
+public import Projections
+
+extension OpenSite {
+    /// Queues a task of a configured type. With a `unique` key whose task is unfinished, that one is the answer.
+    /// Throws `TaskRefusal` for arguments that the type does not take.
+    public func start(
+        _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil
+    ) async throws -> (task: TaskID, isExisting: Bool) {
+        let resolved = try type.resolve(app: app, arguments: arguments)
+        let order = TaskQueued(
+            task: try NewID.task(), type: type.name, app: app, arguments: resolved.arguments, locks: resolved.locks,
+            unique: unique, notBefore: notBefore, timeout: type.timeout.map(\.milliseconds),
+            grace: type.grace.milliseconds, requestedBy: site.user)
+        let session = TaskSession(
+            session: try NewID.session(of: databaseID), request: try NewID.request(), host: site.host,
+            user: type.user ?? site.user)
+        let reply = try await submit(.queueTask(order, session), correlation: order.task.text)
+        if case .existing(let task) = reply { return (task, true) }
+        return (order.task, false)
+    }
+
+    /// How a task stands now, with whether it is finished. Nil when there never was such a task.
+    public func status(of task: TaskID, isExisting: Bool = false) async throws -> TaskStatus? {
+        let unfinished = try await log.inspect { platform, _ in
+            platform.tasks.task(task).map { TaskStatus($0, in: platform.locks, isExisting: isExisting) }
+        }
+        if let unfinished { return unfinished }
+        return try await LogScan(site.endpoint).finishedTask(task)
+    }
+}
+
+extension LogScan {
+    /// Events of one task's stream that are read; a stream is not longer but for a flood of progress.
+    public static let maximumTaskEvents = 100_000
+
+    /// A finished task, from the events of its own stream. Nil when there is none of that id.
+    public func finishedTask(_ task: TaskID) async throws -> TaskStatus? {
+        let facts = try stream("task-\(task)", limit: Self.maximumTaskEvents).map { event in try event.fact() }
+        return TaskRecord(folding: facts).map(TaskStatus.init(finished:))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int { microseconds / 1000 }
+}

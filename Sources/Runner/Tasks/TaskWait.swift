@@ -1,0 +1,51 @@
+internal import EventStore
+public import Events
+public import Projections
+internal import System
+
+extension OpenSite {
+    /// Without a live runner a waiting command gives up after this.
+    public static let runnerPatience = Duration.seconds(5)
+
+    /// Why the wait ended before the task did; the task itself goes on.
+    public enum TaskWaitFailure: Error, Sendable {
+        case noSuchTask
+        case timedOut
+        /// No runner is registered on this host: nobody would start it.
+        case noRunner
+    }
+
+    /// Waits until a task is finished. `onChange` sees it whenever it has changed.
+    public func wait(
+        for task: TaskID, timeout: Duration?, needsRunner: Bool, onChange: @Sendable (TaskStatus) -> Void
+    ) async throws -> TaskStatus {
+        let hint = try? HintSocket(at: hints.follower("wait-\(task)-\(try NewID.request())"))
+        let deadline = timeout.map { MonotonicTime.now.advanced(by: $0) }
+        let runnerDeadline = MonotonicTime.now.advanced(by: Self.runnerPatience)
+        var seen: TaskRecord?
+        while true {
+            let known = try await patiently(until: deadline) { try await status(of: task) }
+            guard let status = known else { throw TaskWaitFailure.noSuchTask }
+            if status.record != seen {
+                seen = status.record
+                onChange(status)
+            }
+            if status.record.phase == .finished { return status }
+            if let deadline, MonotonicTime.now >= deadline { throw TaskWaitFailure.timedOut }
+            if needsRunner, status.record.phase == .queued, MonotonicTime.now >= runnerDeadline {
+                guard try await hasRunner() else { throw TaskWaitFailure.noRunner }
+            }
+            let limit = min(deadline?.durationFromNow ?? LockRequest.longestPoll, LockRequest.longestPoll)
+            if let hint { _ = try await hint.wait(timeout: limit) } else { try await Task.sleep(for: limit) }
+        }
+    }
+
+    /// True when a runner of this host is registered and not proven dead.
+    public func hasRunner() async throws -> Bool {
+        let host = site.host
+        let session = try await log.inspect { platform, _ in
+            platform.tasks.runner(on: host).flatMap { platform.locks.session($0.session) }
+        }
+        return session.map { ends(of: [$0]).isEmpty } ?? false
+    }
+}

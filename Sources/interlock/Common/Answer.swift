@@ -1,0 +1,29 @@
+import Events
+import Projections
+
+/// How a command's answer is printed: a view, so that nothing else can be; as JSON, or as text for a person.
+extension Context {
+    /// One JSON document, or the text.
+    func answer(_ view: View, text: () -> String) {
+        streams.output(json ? view.text + "\n" : text())
+    }
+
+    /// One JSON object a line, or the text.
+    func line(_ view: View, text: () -> String) {
+        answer(view, text: text)
+    }
+
+    /// Tables as wide as the terminal.
+    func text(of table: Table) -> String {
+        table.text(width: streams.columns, style: style)
+    }
+
+    var style: Style { Style(isTerminal: streams.isTerminal, environment: environment) }
+
+    /// Who looks: an administrator. `--as USER` needs the users of a later version; until then any name but one's own is
+    /// refused rather than shown too much.
+    func viewer(_ options: ViewOptions) throws -> Viewer {
+        guard let name = options.viewer else { return .administrator }
+        throw CommandFailure(.noSuchThing, code: "no-such-user", "there is no user '\(name)'")
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Events
+import Runner
+
+/// A moment in the log: a position or a time.
+enum Moment: Equatable, Sendable {
+    case position(Position)
+    case time(Timestamp)
+}
+
+/// How the values on the command line are read; what they throw tells a person what is expected.
+enum Parse {
+    /// The most bytes of a reason, label or message: they are shown in tables and kept for ever.
+    static let maximumTextBytes = 1000
+
+    static func lockPath(_ text: String) throws -> LockPath {
+        guard let path = LockPath(text) else {
+            throw ValidationError(
+                "this is no lock path: it is / or /segment/segment… of letters, digits and . _ - @ : (at most 16 "
+                    + "segments, 255 bytes)")
+        }
+        return path
+    }
+
+    static func duration(_ text: String) throws -> Duration {
+        guard let duration = Duration(written: text) else {
+            throw ValidationError("this is no duration: write 250ms, 30s, 5m or 2h")
+        }
+        return duration
+    }
+
+    static func moment(_ text: String) throws -> Moment {
+        if let time = Timestamp(text) { return .time(time) }
+        guard let position = Int(text), position >= 0 else {
+            throw ValidationError("this is neither a position nor a time such as 2026-11-24T02:08:13Z")
+        }
+        return .position(position)
+    }
+
+    static func time(_ text: String) throws -> Timestamp {
+        guard let time = Timestamp(text) else {
+            throw ValidationError("this is no time: write it in UTC, as 2026-11-24T02:08:13Z")
+        }
+        return time
+    }
+
+    static func position(_ text: String) throws -> Position {
+        guard let position = Int(text), position >= 1 else {
+            throw ValidationError("this is no position: positions are 1, 2, 3 …")
+        }
+        return position
+    }
+
+    static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), count >= 1 else { throw ValidationError("this is no number above 0") }
+        return count
+    }
+
+    static func processID(_ text: String) throws -> Int32 {
+        guard let pid = Int32(text), pid >= 1 else { throw ValidationError("this is no process id") }
+        return pid
+    }
+
+    static func exitCode(_ text: String) throws -> Int32 {
+        guard let code = UInt8(text) else { throw ValidationError("this is no exit code: 0 to 255") }
+        return Int32(code)
+    }
+
+    static func percent(_ text: String) throws -> Int {
+        guard let percent = Int(text), (0...100).contains(percent) else {
+            throw ValidationError("this is no percentage: 0 to 100")
+        }
+        return percent
+    }
+
+    /// The name of an app, user, type or projection: a segment of a lock path, as apps and types become part of one.
+    static func name(_ text: String) throws -> String {
+        guard !text.isEmpty, !text.hasPrefix("-"), !text.contains("/"), LockPath("/" + text) != nil else {
+            throw ValidationError("this is no name: letters, digits and . _ - @ : only")
+        }
+        return text
+    }
+
+    static func taskState(_ text: String) throws -> TaskState {
+        guard let state = TaskState(rawValue: text) else {
+            throw ValidationError("it is one of " + TaskState.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return state
+    }
+
+    static func text(_ text: String) throws -> String {
+        guard text.utf8.count <= maximumTextBytes else {
+            throw ValidationError("the text is longer than \(maximumTextBytes) bytes")
+        }
+        return text
+    }
+
+    static func argument(_ text: String) throws -> TaskArgument {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw ValidationError("write it as name=value")
+        }
+        return TaskArgument(name: String(parts[0]), value: String(parts[1]))
+    }
+}
+
+/// One `--arg K=V`.
+struct TaskArgument: Equatable, Sendable {
+    var name: String
+    var value: String
+}

@@ -1,0 +1,29 @@
+import Glibc
+import System
+
+/// Standard output and standard error, and the terminal behind the former.
+struct Streams: Sendable {
+    /// Writes to standard output, at once: who follows a log through a pipe sees each line when it is written. A reader
+    /// that has gone away ends the program quietly, whatever became of SIGPIPE.
+    func output(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EPIPE { Program.leave(128 + Signals.brokenPipe) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Writes one line to standard error; `line` ends without a newline.
+    func error(_ line: String) {
+        Program.complain(line)
+    }
+
+    /// True when standard output is a terminal.
+    var isTerminal: Bool { Host.isTerminal(STDOUT_FILENO) }
+
+    /// The width of the terminal in columns; nil when standard output is none.
+    var columns: Int? { isTerminal ? Host.terminalColumns(STDOUT_FILENO) ?? 80 : nil }
+}

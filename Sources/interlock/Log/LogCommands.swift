@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct LogCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Read and verify the log.",
+        subcommands: [LogTail.self, LogShow.self, LogVerify.self, LogExport.self, LogStats.self])
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import EventStore
+import Events
+import Projections
+import Runner
+import System
+
+struct LogTail: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail", abstract: "Print the latest events.")
+
+    @Flag(name: .shortAndLong, help: "Go on with the events that follow.")
+    var follow = false
+
+    @Option(
+        name: [.customShort("n"), .long], help: ArgumentHelp("How many to begin with.", valueName: "n"),
+        transform: Parse.count)
+    var limit: Int?
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
+
+    /// Events that are shown to a person who does not say how many.
+    static let defaultLimit = 20
+    /// Events that are read at once.
+    static let pageSize = 1000
+    /// The log is looked at at least this often, hint or not.
+    static let poll = Duration.milliseconds(500)
+    private static let positionWidth = 7
+    private static let typeWidth = 19
+
+    func run() async throws {
+        let context = try Context(common)
+        let viewer = try context.viewer(view)
+        let scan = try context.scan()
+        var head = try await scan.durableHead().position
+        var position = limit.map { max(0, head - $0) } ?? (common.json ? 0 : max(0, head - Self.defaultLimit))
+        try await show(scan, &position, upTo: head, context, viewer)
+        guard follow else { return }
+        let hint = try? HintSocket(at: try await scan.hints().follower("tail-\(try NewID.request())"))
+        while true {
+            if let hint { _ = try await hint.wait(timeout: Self.poll) } else { try await Task.sleep(for: Self.poll) }
+            head = try await scan.durableHead().position
+            try await show(scan, &position, upTo: head, context, viewer)
+        }
+    }
+
+    private func show(
+        _ scan: LogScan, _ position: inout Position, upTo head: Position, _ context: Context, _ viewer: Viewer
+    ) async throws {
+        while position < head {
+            let events = try await scan.events(in: position + 1...min(head, position + Self.pageSize))
+            for event in events {
+                let logged = LoggedEvent(event)
+                context.line(Projections.view(of: logged, for: viewer)) { Self.line(logged, for: viewer, context) }
+                position = event.position
+            }
+        }
+    }
+
+    /// `position  time  type  what happened`: columns of fixed width, as nobody knows what is still to come.
+    private static func line(_ event: LoggedEvent, for viewer: Viewer, _ context: Context) -> String {
+        let position = String(event.position)
+        let space = String(repeating: " ", count: max(0, positionWidth - position.count))
+        let type = event.type + String(repeating: " ", count: max(0, typeWidth - event.type.count))
+        let words = oneLine(words(of: event, for: viewer))
+        let line = "\(space)\(position)  \(event.at)  \(type)  \(words)"
+        guard let columns = context.streams.columns, line.count > columns else { return line + "\n" }
+        return line.prefix(columns - 1) + "…\n"
+    }
+}

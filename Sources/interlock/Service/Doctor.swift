@@ -1,0 +1,81 @@
+import ArgumentParser
+import Projections
+import Runner
+import System
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check what a newcomer gets wrong, and say how to mend it.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let streams = Streams()
+        var examination = Examination()
+        await examination.all(common)
+        let checks = examination.checks
+        let view = view(of: checks, for: .administrator)
+        let style = Style(isTerminal: streams.isTerminal, environment: Environment.current)
+        streams.output(common.json ? view.text + "\n" : Self.text(checks, style))
+        if let exit = examination.firstProblem { throw CommandExit(exit.rawValue) }
+    }
+
+    private static func text(_ checks: [HealthCheck], _ style: Style) -> String {
+        let width = checks.map(\.name.count).max() ?? 0
+        return checks.map { check in
+            let space = String(repeating: " ", count: width - check.name.count + 2)
+            let mark = check.isOK ? style.good("ok     ") : style.bad("problem")
+            let line = "\(mark)  \(check.name)\(space)\(oneLine(check.finding))\n"
+            guard let hint = check.hint else { return line }
+            return line + String(repeating: " ", count: width + 11) + oneLine(hint) + "\n"
+        }.joined()
+    }
+}
+
+/// What the doctor has looked at so far. Each finding stands alone: what cannot be looked at for want of something else
+/// is left out.
+struct Examination {
+    private(set) var checks: [HealthCheck] = []
+    /// The exit code of the first problem.
+    private(set) var firstProblem: ExitCode?
+
+    mutating func found(_ name: String, _ finding: String) {
+        checks.append(HealthCheck(name: name, finding: finding, isOK: true))
+    }
+
+    mutating func problem(_ name: String, _ finding: String, hint: String?, _ exit: ExitCode) {
+        checks.append(HealthCheck(name: name, finding: finding, isOK: false, hint: hint))
+        if firstProblem == nil { firstProblem = exit }
+    }
+
+    mutating func problem(_ name: String, _ error: any Error) {
+        let failure =
+            CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
+        problem(name, failure.message, hint: failure.hint, failure.exit)
+    }
+
+    mutating func all(_ common: CommonOptions) async {
+        program()
+        do {
+            let (configuration, file) = try Context.configuration(common.configuration, Environment.current)
+            found(
+                "configuration",
+                file.map { "\($0): \(configuration.tasks.count) task types" } ?? "none, the defaults hold")
+        } catch {
+            problem("configuration", error)
+        }
+        do {
+            let directory = try StateDirectory.resolve(option: common.stateDirectory, environment: Environment.current)
+            stateDirectory(directory.path)
+        } catch {
+            problem("state-directory", error)
+        }
+        cgroup()
+        do {
+            await database(try Context(common))
+        } catch {
+            // A configuration that cannot be read has been told; where the database is stands in it.
+            if !checks.contains(where: { $0.name == "configuration" && !$0.isOK }) { problem("database", error) }
+        }
+    }
+}

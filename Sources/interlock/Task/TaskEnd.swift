@@ -1,0 +1,68 @@
+import Events
+import Projections
+import Runner
+import Synchronization
+
+/// Waiting for a task's end, and ending as it did.
+struct TaskEnd {
+    let context: Context
+    let site: OpenSite
+
+    init(_ context: Context, _ site: OpenSite) {
+        self.context = context
+        self.site = site
+    }
+
+    func wait(for task: TaskID, timeout: Duration?, needsRunner: Bool) async throws {
+        let context = context
+        let state = Mutex("")
+        let status: TaskStatus
+        do {
+            status = try await site.wait(for: task, timeout: timeout, needsRunner: needsRunner) { status in
+                guard !context.json else { return }
+                let line = Self.line(status)
+                let isNew = state.withLock { said in
+                    defer { said = line }
+                    return said != line
+                }
+                if isNew { context.streams.error("interlock: \(line)") }
+            }
+        } catch {
+            throw Self.failure(error, task)
+        }
+        context.answer(view(of: status, for: .administrator)) { "" }
+        throw CommandExit(status.exitCode)
+    }
+
+    private static func line(_ status: TaskStatus) -> String {
+        let task = "task \(status.record.id)"
+        if let end = status.record.end { return "\(task) \(end.outcome.rawValue): \(end.evidence)" }
+        if let progress = status.record.progress {
+            return "\(task) is \(status.state), \(progress.percent) %" + (progress.message.map { ": \($0)" } ?? "")
+        }
+        guard let first = status.waitingFor.first else { return "\(task) is \(status.state)" }
+        let holder = first.holder.map { $0.task.map { "task \($0)" } ?? $0.label ?? $0.program ?? "a process" }
+        return "\(task) waits for \(first.blocker.path), \(first.blocker.kind.rawValue) by \(holder ?? "another")"
+    }
+
+    private static func failure(_ error: any Error, _ task: TaskID) -> any Error {
+        switch error {
+        case OpenSite.TaskWaitFailure.noSuchTask: .noSuchTask(task.text)
+        case OpenSite.TaskWaitFailure.timedOut:
+            CommandFailure(
+                .notObtained, code: "timed-out", "task \(task) has not ended yet",
+                hint: "It goes on; see: interlock task show \(task)")
+        case OpenSite.TaskWaitFailure.noRunner:
+            CommandFailure(
+                .unavailable, code: "no-runner", "task \(task) is queued, but no runner of this host would start it",
+                hint: "Start one: interlock serve")
+        default: error
+        }
+    }
+}
+
+extension Error where Self == CommandFailure {
+    static func noSuchTask(_ id: String) -> CommandFailure {
+        CommandFailure(.noSuchThing, code: "no-such-task", "there is no task '\(id)'", hint: "See: interlock task list")
+    }
+}

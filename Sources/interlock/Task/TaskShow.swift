@@ -1,0 +1,54 @@
+import ArgumentParser
+import EventStore
+import Events
+import Projections
+import Runner
+
+struct TaskShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one task.")
+
+    @Argument(help: "The id of the task.", transform: Parse.text)
+    var id: String
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
+
+    func run() async throws {
+        let context = try Context(common)
+        let viewer = try context.viewer(view)
+        let status = try await context.task(TaskID(id))
+        context.answer(Projections.view(of: status, for: viewer)) { Self.text(status) }
+    }
+
+    static func text(_ status: TaskStatus) -> String {
+        let record = status.record
+        var lines = ["task      \(record.id)", "type      \(record.order.type)"]
+        if let app = record.order.app { lines.append("app       \(app)") }
+        lines.append("state     \(status.state)" + (record.end.map { ", \($0.outcome.rawValue)" } ?? ""))
+        if let progress = record.progress {
+            lines.append("progress  \(progress.percent) %" + (progress.message.map { ": \($0)" } ?? ""))
+        }
+        for obstacle in status.waitingFor {
+            let blocker = obstacle.blocker
+            lines.append("waits for \(blocker.path), \(blocker.kind.rawValue) by \(blocker.session)")
+        }
+        lines.append("queued    \(record.queuedAt) by \(record.order.requestedBy)")
+        if let startedAt = record.startedAt { lines.append("started   \(startedAt)") }
+        if let pid = record.start?.process.pid, record.end == nil { lines.append("pid       \(pid)") }
+        if let finishedAt = record.finishedAt { lines.append("finished  \(finishedAt)") }
+        if let end = record.end { lines.append("evidence  \(end.evidence)") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}
+
+extension Context {
+    /// A task by its id, unfinished or finished.
+    func task(_ id: TaskID) async throws -> TaskStatus {
+        let scan = try scan()
+        let (platform, _) = try await scan.current(Platform.self)
+        if let record = platform.tasks.task(id) { return TaskStatus(record, in: platform.locks) }
+        guard let finished = try await scan.finishedTask(id) else { throw .noSuchTask(id.text) }
+        return finished
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Events
+import Projections
+import Runner
+import System
+
+struct TaskStop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stop a task: TERM, and KILL when its grace has passed.")
+
+    @Argument(help: "The id of the task.", transform: Parse.text)
+    var id: String
+
+    @Flag(help: "KILL at once.")
+    var now = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let context = try Context(common)
+        let site = try await context.open()
+        let task = TaskID(id)
+        guard let before = try await site.status(of: task) else { throw .noSuchTask(id) }
+        if before.record.phase != .finished {
+            _ = try await site.submit(.stopTask(task, by: site.site.user), correlation: id)
+            if now, before.record.phase != .queued { try kill(before.record, site) }
+        }
+        guard let status = try await site.status(of: task) else { throw .noSuchTask(id) }
+        context.answer(view(of: status, for: .administrator)) { "task \(id) is \(status.state)\n" }
+    }
+
+    /// The order to stop is in the log; the shim is told at once besides.
+    private func kill(_ record: TaskRecord, _ site: OpenSite) throws {
+        do {
+            try site.site.attempt(record.id, record.attempt).send(.kill)
+        } catch {
+            // A shim that has gone has killed already.
+            guard error.code != .notFound, error.code != .closed else { return }
+            throw error
+        }
+    }
+}

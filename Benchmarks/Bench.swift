@@ -1,0 +1,73 @@
+import ArgumentParser
+import Events
+import Runner
+import System
+
+/// Measures what Interlock costs, beside peers in the same run. `bin/bench` starts it with what it needs.
+@main
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "interlock-bench", abstract: "Measure Interlock beside its peers. Start it by bin/bench.")
+
+    @Option(help: "An empty directory for the private server, the state and the figures.")
+    var directory = ""
+
+    @Option(help: "The port of a scratch etcd on 127.0.0.1; without it its ratios are left out.")
+    var etcd: UInt16?
+
+    @Option(help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var only: [Part] = []
+
+    @Option(help: "How many commands at once, for appends and locks.")
+    var concurrent = [1, 8, 64]
+
+    @Flag(help: "Shorter rounds, and fewer.")
+    var quick = false
+
+    @Flag(help: "The figures as JSON.")
+    var json = false
+
+    @Option(help: .hidden)
+    var handOffPartner: Int?
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case appends
+        case locks
+        case handOff = "hand-off"
+        case death
+        case replay
+        case run
+        case service
+    }
+
+    func run() async throws {
+        let bench = try await Stand(directory: directory, etcd: etcd, isQuick: quick, concurrencies: concurrent)
+        if let handOffPartner { return try await HandOff.partner(bench, cycles: handOffPartner) }
+        try await bench.server.start { Self.say($0) }
+        var report = Report()
+        for part in only.isEmpty ? Part.allCases : only {
+            Self.say("measuring: \(part.rawValue)")
+            let figures = try await Self.figures(part, bench)
+            for figure in figures { Self.say("  \(figure.line)") }
+            report.figures += figures
+        }
+        print(json ? report.json.text : report.table)
+    }
+
+    private static func figures(_ part: Part, _ stand: Stand) async throws -> [Figure] {
+        switch part {
+        case .appends: try await Appends.measure(stand)
+        case .locks: try await LockCycles.measure(stand)
+        case .handOff: try await HandOff.measure(stand)
+        case .death: try await Death.measure(stand)
+        case .replay: try await Replay.measure(stand)
+        case .run: try await CommandRuns.measure(stand)
+        case .service: try await ServiceCosts.measure(stand)
+        }
+    }
+
+    /// Progress, on standard error.
+    static func say(_ line: String) {
+        Program.complain("bench: \(line)")
+    }
+}

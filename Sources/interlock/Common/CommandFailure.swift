@@ -18,10 +18,6 @@ struct CommandFailure: Error, Equatable {
     static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
         CommandFailure(.usage, code: "usage", message, hint: hint)
     }
-
-    static func notBuiltYet(_ command: String) -> CommandFailure {
-        CommandFailure(.failed, code: "not-built-yet", "'interlock \(command)' is not built yet")
-    }
 }
 
 /// Ends the program with a status that is not Interlock's own (that of the command it ran), without a word.

@@ -44,10 +44,32 @@ enum Scratch {
         for statement in statements { try connection.run(statement) }
     }
 
+    /// Who else is connected to the database. From SHOW PROCESSLIST: MySQL 9 cannot select from its table of the same name
+    /// while anybody runs a statement whose text is not UTF-8, such as one with binary values (error 3854).
+    static func clients() throws -> [Client] {
+        let endpoint = try ScratchDatabase.current
+        let connection = try Connection(endpoint)
+        let own = try connection.queryOne("SELECT CONNECTION_ID()") { try $0.int(0) }
+        var clients: [Client] = []
+        try connection.query("SHOW FULL PROCESSLIST", fetch: .stored) { row in
+            guard try row.int(0) != own, !row.isNull(3), try row.text(3) == endpoint.database else { return }
+            let statement = row.isNull(7) ? nil : String(decoding: try row.bytes(7), as: UTF8.self)
+            clients.append(Client(id: try row.int(0), statement: statement))
+        }
+        return clients
+    }
+
     /// One number of the database.
     static func number(_ sql: String, at endpoint: Endpoint? = nil) throws -> Int {
         try #require(try Connection(endpoint ?? ScratchDatabase.current).queryOne(sql) { Int(try $0.int(0)) })
     }
+}
+
+/// A connection as the server lists it.
+struct Client {
+    var id: Int64
+    /// What it is doing; nil while it is idle.
+    var statement: String?
 }
 
 /// A moment that one side announces and others wait for.

@@ -94,12 +94,17 @@ struct Subject: Equatable {
         case .lockGranted(let data): session = data.session.text
         case .lockWithdrawn(let data): session = data.session.text
         case .lockReleased(let data): session = data.session.text
+        case .lockRefused(let data): (session, task) = (data.session.text, data.task?.text)
+        case .lockDowngraded(let data): session = data.session.text
+        case .slotsConfigured: break
         case .taskQueued(let data): task = data.task.text
         case .taskClaimed(let data): task = data.task.text
         case .taskStarted(let data): (session, task) = (data.session.text, data.task.text)
         case .taskProgressed(let data): task = data.task.text
         case .taskStopRequested(let data): task = data.task.text
         case .taskFinished(let data): task = data.task.text
+        case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
+        case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
         case .runnerRetired: break
         }

@@ -54,6 +54,8 @@ public enum Hints {
             case .lockRequested(let data): made.insert(data.request)
             case .lockGranted(let data): if !made.contains(data.request) { waiters.insert(data.session) }
             case .lockWithdrawn(let data): waiters.insert(data.session)
+            case .lockRefused(let data): waiters.insert(data.session)
+            case .taskWaitEnded(let data): waiters.insert(data.session)
             case .sessionEnded(let data): waiters.insert(data.session)
             default: break
             }

@@ -6,12 +6,17 @@ public enum Event: Sendable, Equatable {
     case lockGranted(LockGranted)
     case lockWithdrawn(LockWithdrawn)
     case lockReleased(LockReleased)
+    case slotsConfigured(SlotsConfigured)
+    case lockRefused(LockRefused)
+    case lockDowngraded(LockDowngraded)
     case taskQueued(TaskQueued)
     case taskClaimed(TaskClaimed)
     case taskStarted(TaskStarted)
     case taskProgressed(TaskProgressed)
     case taskStopRequested(TaskStopRequested)
     case taskFinished(TaskFinished)
+    case taskWaitBegan(TaskWaitBegan)
+    case taskWaitEnded(TaskWaitEnded)
     case runnerRegistered(RunnerRegistered)
     case runnerRetired(RunnerRetired)
 
@@ -23,12 +28,17 @@ public enum Event: Sendable, Equatable {
         case lockGranted = "lock.granted"
         case lockWithdrawn = "lock.withdrawn"
         case lockReleased = "lock.released"
+        case slotsConfigured = "slots.configured"
+        case lockRefused = "lock.refused"
+        case lockDowngraded = "lock.downgraded"
         case taskQueued = "task.queued"
         case taskClaimed = "task.claimed"
         case taskStarted = "task.started"
         case taskProgressed = "task.progressed"
         case taskStopRequested = "task.stop-requested"
         case taskFinished = "task.finished"
+        case taskWaitBegan = "task.wait-began"
+        case taskWaitEnded = "task.wait-ended"
         case runnerRegistered = "runner.registered"
         case runnerRetired = "runner.retired"
 
@@ -50,12 +60,17 @@ public enum Event: Sendable, Equatable {
         case .lockGranted: .lockGranted
         case .lockWithdrawn: .lockWithdrawn
         case .lockReleased: .lockReleased
+        case .slotsConfigured: .slotsConfigured
+        case .lockRefused: .lockRefused
+        case .lockDowngraded: .lockDowngraded
         case .taskQueued: .taskQueued
         case .taskClaimed: .taskClaimed
         case .taskStarted: .taskStarted
         case .taskProgressed: .taskProgressed
         case .taskStopRequested: .taskStopRequested
         case .taskFinished: .taskFinished
+        case .taskWaitBegan: .taskWaitBegan
+        case .taskWaitEnded: .taskWaitEnded
         case .runnerRegistered: .runnerRegistered
         case .runnerRetired: .runnerRetired
         }
@@ -69,12 +84,17 @@ public enum Event: Sendable, Equatable {
         case .lockGranted(let data): data
         case .lockWithdrawn(let data): data
         case .lockReleased(let data): data
+        case .slotsConfigured(let data): data
+        case .lockRefused(let data): data
+        case .lockDowngraded(let data): data
         case .taskQueued(let data): data
         case .taskClaimed(let data): data
         case .taskStarted(let data): data
         case .taskProgressed(let data): data
         case .taskStopRequested(let data): data
         case .taskFinished(let data): data
+        case .taskWaitBegan(let data): data
+        case .taskWaitEnded(let data): data
         case .runnerRegistered(let data): data
         case .runnerRetired(let data): data
         }
@@ -96,12 +116,17 @@ public enum Event: Sendable, Equatable {
         case .lockGranted: self = .lockGranted(try LockGranted(payload: payload))
         case .lockWithdrawn: self = .lockWithdrawn(try LockWithdrawn(payload: payload))
         case .lockReleased: self = .lockReleased(try LockReleased(payload: payload))
+        case .slotsConfigured: self = .slotsConfigured(try SlotsConfigured(payload: payload))
+        case .lockRefused: self = .lockRefused(try LockRefused(payload: payload))
+        case .lockDowngraded: self = .lockDowngraded(try LockDowngraded(payload: payload))
         case .taskQueued: self = .taskQueued(try TaskQueued(payload: payload))
         case .taskClaimed: self = .taskClaimed(try TaskClaimed(payload: payload))
         case .taskStarted: self = .taskStarted(try TaskStarted(payload: payload))
         case .taskProgressed: self = .taskProgressed(try TaskProgressed(payload: payload))
         case .taskStopRequested: self = .taskStopRequested(try TaskStopRequested(payload: payload))
         case .taskFinished: self = .taskFinished(try TaskFinished(payload: payload))
+        case .taskWaitBegan: self = .taskWaitBegan(try TaskWaitBegan(payload: payload))
+        case .taskWaitEnded: self = .taskWaitEnded(try TaskWaitEnded(payload: payload))
         case .runnerRegistered: self = .runnerRegistered(try RunnerRegistered(payload: payload))
         case .runnerRetired: self = .runnerRetired(try RunnerRetired(payload: payload))
         }
@@ -112,13 +137,17 @@ public enum Event: Sendable, Equatable {
         switch self {
         case .sessionOpened(let data): "session-\(data.session)"
         case .sessionEnded(let data): "session-\(data.session)"
-        case .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: "locks"
+        case .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased, .lockRefused, .lockDowngraded,
+            .slotsConfigured:
+            "locks"
         case .taskQueued(let data): "task-\(data.task)"
         case .taskClaimed(let data): "task-\(data.task)"
         case .taskStarted(let data): "task-\(data.task)"
         case .taskProgressed(let data): "task-\(data.task)"
         case .taskStopRequested(let data): "task-\(data.task)"
         case .taskFinished(let data): "task-\(data.task)"
+        case .taskWaitBegan(let data): "task-\(data.task)"
+        case .taskWaitEnded(let data): "task-\(data.task)"
         case .runnerRegistered(let data): "runner-\(data.runner)"
         case .runnerRetired(let data): "runner-\(data.runner)"
         }

@@ -33,11 +33,11 @@ struct Random {
         ProcessID(bootID: text(), pidNamespace: text(), pid: int(), startTicks: int())
     }
 
-    mutating func locks() -> [Lock] {
-        let paths = ["/", "/a", "/a/b", "/x-1/y.2/z_3/@:"].compactMap { LockPath($0) }
-        let modes: [LockMode] = [.exclusive, .shared, .slot]
-        return (0..<below(4)).map { _ in Lock(paths[below(paths.count)], modes[below(3)]) }
-    }
+    mutating func path() -> LockPath { LockPath(pick(["/", "/a", "/a/b", "/x-1/y.2/z_3/@:"])) ?? .root }
+
+    mutating func lock() -> Lock { Lock(path(), pick([.exclusive, .shared, .slot])) }
+
+    mutating func locks() -> [Lock] { (0..<below(4)).map { _ in lock() } }
 
     mutating func arguments() -> [String: String] {
         var arguments: [String: String] = [:]
@@ -53,6 +53,12 @@ extension Event {
         switch kind {
         case .sessionOpened, .sessionEnded: randomSession(kind, &r)
         case .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: randomLock(kind, &r)
+        case .lockRefused: .lockRefused(randomRefusal(&r))
+        case .lockDowngraded:
+            .lockDowngraded(LockDowngraded(session: SessionID(r.text()), path: r.path(), token: r.int()))
+        case .slotsConfigured: .slotsConfigured(SlotsConfigured(path: r.path(), capacity: r.int()))
+        case .taskWaitBegan: .taskWaitBegan(TaskWaitBegan(session: SessionID(r.text()), task: TaskID(r.text())))
+        case .taskWaitEnded: .taskWaitEnded(TaskWaitEnded(session: SessionID(r.text()), task: TaskID(r.text())))
         case .runnerRegistered:
             .runnerRegistered(
                 RunnerRegistered(runner: RunnerID(r.text()), host: r.text(), session: SessionID(r.text())))
@@ -98,6 +104,28 @@ extension Event {
                     cause: r.pick([.released, .broken, .sessionEnded]), by: r.maybe { $0.text() },
                     reason: r.maybe { $0.text() }))
         }
+    }
+
+    private static func randomRefusal(_ r: inout Random) -> LockRefused {
+        let session = SessionID(r.text())
+        let cycle = (0..<r.below(4)).map { _ in randomParty(&r) }
+        guard r.below(2) == 0 else { return LockRefused(session: session, task: TaskID(r.text()), cycle: cycle) }
+        return LockRefused(request: RequestID(r.text()), session: session, locks: r.locks(), cycle: cycle)
+    }
+
+    private static func randomParty(_ r: inout Random) -> DeadlockParty {
+        let holds = r.maybe { r in
+            DeadlockParty.Holding(lock: r.lock(), token: r.int(), since: r.time(), reason: r.maybe { $0.text() })
+        }
+        let wants: DeadlockParty.Want =
+            r.below(2) == 0
+            ? .task(TaskID(r.text())) : .lock(r.lock(), position: r.int(), reason: r.maybe { $0.text() })
+        return DeadlockParty(
+            session: r.maybe { SessionID($0.text()) },
+            holder: DeadlockParty.Holder(
+                host: r.maybe { $0.text() }, label: r.maybe { $0.text() }, pid: r.maybe { $0.int() },
+                program: r.maybe { $0.text() }, task: r.maybe { TaskID($0.text()) }, user: r.maybe { $0.text() }),
+            holds: holds, wants: wants, since: r.time())
     }
 
     private static func randomTask(_ kind: Kind, _ r: inout Random) -> Event {

@@ -26,23 +26,56 @@ enum Action: CustomStringConvertible {
     case restore(task: Int)
     /// A running task asks for more by itself.
     case acquireAsTask(Int, [Want])
+    case downgrade(Int, grant: Int, path: Int)
+    case breakGrant(Int, grant: Int, path: Int)
+    case configure(slots: Int, capacity: Int)
+    case await(Int, by: Int)
+    /// `task wait` in a process of its own: a session opens with the wait.
+    case openAndAwait(Int, task: Int, under: Parent)
+    case endWait(Int, by: Int)
+    /// `task run`: queued and awaited in one.
+    case run(Int, [Want], host: Int, by: Int)
 
     /// One lock of a set.
     struct Want {
         var path: String
-        var shared: Bool
+        var mode: Model.Mode
     }
 
     static let paths = ["/", "/a", "/a/b", "/a/b/c", "/a/bb", "/d", "/d/e", "/f"]
+    static let slots = ["/s", "/d/s"]
     static let sessions = 7
     static let tasks = 4
     static let hosts = 2
+
+    /// A host where little happens but asking: most of what is refused is refused here.
+    static func crowded(_ random: inout Random) -> Action {
+        let session = random.below(4)
+        let task = random.below(2)
+        switch random.below(48) {
+        case 0..<4: return .open(session, under: random.chance(50) ? .nobody : .session(random.below(4)), host: 0)
+        case 4..<26: return .acquire(session, wants(&random, few: true), wait: true)
+        case 26..<30: return .release(session, grant: 0, path: nil)
+        case 30..<33: return .queue(task, wants(&random, few: true), host: 0, unique: nil, delay: random.below(2))
+        case 33..<36: return .await(task, by: session)
+        case 36..<38: return .run(task, wants(&random, few: true), host: 0, by: session)
+        case 38..<39: return .due(task, host: 0)
+        case 39..<40: return .start(task)
+        case 40..<42: return .acquireAsTask(task, wants(&random, few: true))
+        case 42..<43: return .finish(task)
+        case 43..<44: return .register(host: 0, takeover: false)
+        case 44..<45: return .configure(slots: random.below(slots.count), capacity: 1 + random.below(2))
+        case 45..<46: return .die([session])
+        case 46..<47: return .downgrade(session, grant: random.below(3), path: 0)
+        default: return .openAndAcquire(session, under: parent(&random), wants(&random, few: true), wait: true)
+        }
+    }
 
     static func random(_ random: inout Random) -> Action {
         let session = random.below(sessions)
         let task = random.below(tasks)
         let host = random.chance(80) ? 0 : 1
-        switch random.below(100) {
+        switch random.below(120) {
         case 0..<12: return .open(session, under: parent(&random), host: host)
         case 12..<17: return .die((0...random.below(2)).map { _ in random.below(sessions) })
         case 17..<19: return .acquireAsTask(task, wants(&random))
@@ -62,7 +95,14 @@ enum Action: CustomStringConvertible {
         case 90..<91: return .progress(task)
         case 91..<94: return .stop(task)
         case 94..<99: return .finish(task)
-        default: return .restore(task: task)
+        case 99: return .restore(task: task)
+        case 100..<103: return .downgrade(session, grant: random.below(3), path: random.below(3))
+        case 103..<104: return .breakGrant(session, grant: random.below(3), path: random.below(3))
+        case 104..<105: return .configure(slots: random.below(slots.count), capacity: 1 + random.below(3))
+        case 105..<112: return .await(task, by: session)
+        case 112..<115: return .openAndAwait(session, task: task, under: parent(&random))
+        case 115..<116: return .endWait(task, by: session)
+        default: return .run(task, wants(&random), host: host, by: session)
         }
     }
 
@@ -74,14 +114,18 @@ enum Action: CustomStringConvertible {
         }
     }
 
-    private static func wants(_ random: inout Random) -> [Want] {
-        let count = [1, 1, 1, 2, 2, 3][random.below(6)]
-        return (0..<count).map { _ in Want(path: paths[random.below(paths.count)], shared: random.chance(40)) }
+    private static func wants(_ random: inout Random, few: Bool = false) -> [Want] {
+        let count = few ? 1 : [1, 1, 1, 2, 2, 3][random.below(6)]
+        return (0..<count).map { _ in
+            if random.chance(25) { return Want(path: slots[random.below(slots.count)], mode: .slot) }
+            let path = few ? ["/a", "/a/b", "/d/e", "/f"][random.below(4)] : paths[random.below(paths.count)]
+            return Want(path: path, mode: random.chance(40) ? .shared : .exclusive)
+        }
     }
 
     var description: String {
         func list(_ wants: [Want]) -> String {
-            wants.map { ($0.shared ? "shared " : "") + $0.path }.joined(separator: ", ")
+            wants.map { ($0.mode == .exclusive ? "" : "\($0.mode) ") + $0.path }.joined(separator: ", ")
         }
         switch self {
         case .open(let session, let parent, let host): return "open s\(session) under \(parent) on h\(host)"
@@ -105,6 +149,17 @@ enum Action: CustomStringConvertible {
         case .finish(let task): return "t\(task) finishes"
         case .restore(let task): return "t\(task)'s session ends: restored"
         case .acquireAsTask(let task, let wants): return "t\(task) acquires \(list(wants))"
+        case .downgrade(let session, let grant, let path):
+            return "s\(session) downgrades path \(path) of grant \(grant)"
+        case .breakGrant(let session, let grant, let path):
+            return "somebody breaks s\(session)'s grant \(grant), path \(path)"
+        case .configure(let slots, let capacity): return "\(Self.slots[slots]) has \(capacity) slots"
+        case .await(let task, let session): return "s\(session) waits for t\(task)"
+        case .openAndAwait(let session, let task, let parent):
+            return "open s\(session) under \(parent) and wait for t\(task)"
+        case .endWait(let task, let session): return "s\(session) waits for t\(task) no more"
+        case .run(let task, let wants, let host, let session):
+            return "s\(session) runs t\(task) on h\(host), locks [\(list(wants))]"
         }
     }
 }

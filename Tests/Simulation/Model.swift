@@ -24,9 +24,16 @@ struct Model {
         var hasProcess: Bool
     }
 
-    struct Want {
+    enum Mode: String { case exclusive, shared, slot }
+
+    struct Want: Equatable {
         var path: Int
-        var shared: Bool
+        var mode: Mode
+    }
+
+    struct Wait: Equatable {
+        var session: Int
+        var task: String
     }
 
     struct Held {
@@ -45,7 +52,7 @@ struct Model {
     struct Task {
         var id: String
         var key: String?
-        var hasLocks: Bool
+        var locks: [Want]
         var state = "queued"
         var claims = 0
         var starts = 0
@@ -63,6 +70,8 @@ struct Model {
     var queue: [Queued] = []
     var tasks: [Task] = []
     var runners: [Runner] = []
+    var waits: [Wait] = []
+    var capacities: [Int: Int] = [:]
     var lastToken = 0
     private(set) var paths: [String] = []
     private var overlap: [[Bool]] = []
@@ -85,7 +94,7 @@ struct Model {
     }
 
     func conflict(_ one: Want, _ other: Want) -> Bool {
-        !(one.shared && other.shared) && overlap[one.path][other.path]
+        (one.mode == .exclusive || other.mode == .exclusive) && overlap[one.path][other.path]
     }
 
     func related(_ one: Int, _ other: Int) -> Bool {
@@ -104,75 +113,35 @@ struct Model {
     }
 }
 
-/// Who waits for whom at one moment.
-struct Picture {
-    let model: Model
-    /// For each request: the tokens in its way, and the earlier requests (by their number in the queue).
-    private(set) var holders: [[Int]] = []
-    private var earlier: [[Int]] = []
-    private var awaited: [[Int]] = []
+/// Slots.
+extension Model {
+    func isAbove(_ elder: Int, _ session: Int) -> Bool { sessions[session].line.contains(elder) }
 
-    init(_ model: Model) {
-        self.model = model
-        for (number, queued) in model.queue.enumerated() {
-            var sessions: [Int] = []
-            var tokens: [Int] = []
-            for held in model.held where !model.related(held.session, queued.session) {
-                for lock in queued.locks where model.conflict(lock, held.lock) {
-                    tokens.append(held.token)
-                    sessions.append(held.session)
-                }
-            }
-            var before: [Int] = []
-            for other in 0..<number {
-                let rival = model.queue[other]
-                guard model.takesPart(rival), !model.related(rival.session, queued.session) else { continue }
-                if conflict(rival, queued) {
-                    before.append(other)
-                    sessions.append(rival.session)
-                }
-            }
-            holders.append(tokens)
-            earlier.append(before)
-            awaited.append(sessions)
-        }
-    }
-
-    private func conflict(_ one: Model.Queued, _ other: Model.Queued) -> Bool {
-        for mine in one.locks {
-            for theirs in other.locks where model.conflict(mine, theirs) { return true }
-        }
-        return false
-    }
-
-    /// True when the request waits, through the graph, for a session.
-    private func reaches(_ number: Int, _ target: Int) -> Bool {
-        var seen = [Bool](repeating: false, count: model.sessions.count)
-        var open = awaited[number]
-        while let session = open.popLast() {
-            if session == target { return true }
-            if seen[session] { continue }
-            seen[session] = true
-            for child in model.sessions.indices where model.sessions[child].parent == session { open.append(child) }
-            for other in model.queue.indices where model.queue[other].session == session { open += awaited[other] }
-        }
-        return false
-    }
-
-    /// The earlier requests that hold this one back: not those that wait for it.
-    func precedents(_ number: Int) -> [Int] {
+    /// Who holds a slot of `path`, each once.
+    func slotHolders(_ path: Int) -> [Int] {
         var found: [Int] = []
-        for other in earlier[number] where !reaches(other, model.queue[number].session) { found.append(other) }
+        for one in held where one.lock == Want(path: path, mode: .slot) && !found.contains(one.session) {
+            found.append(one.session)
+        }
         return found
     }
 
-    func mayHave(_ number: Int) -> Bool {
-        holders[number].isEmpty && model.takesPart(model.queue[number]) && precedents(number).isEmpty
+    /// Those that count have no ancestor among `holders`.
+    func count(_ holders: [Int]) -> Int {
+        var number = 0
+        for one in holders where !holders.contains(where: { isAbove($0, one) }) { number += 1 }
+        return number
     }
 
-    /// The first in the queue that may have what it asks for.
-    var first: Int? {
-        for number in model.queue.indices where mayHave(number) { return number }
-        return nil
+    /// True when a slot of its own, or of an ancestor, is among `holders`. A task without a session is nobody.
+    func isServed(_ session: Int?, by holders: [Int]) -> Bool {
+        guard let session else { return false }
+        return holders.contains { $0 == session || isAbove($0, session) }
+    }
+
+    /// True when `session` may take a slot of `path` beside `holders` and `before` others.
+    func hasSlot(_ path: Int, _ session: Int?, _ holders: [Int], before: Int = 0) -> Bool {
+        let others = holders.filter { holder in session.map { !isAbove($0, holder) } ?? true }
+        return count(others) + before + 1 <= capacities[path] ?? 0
     }
 }

@@ -44,6 +44,9 @@ extension Model {
         guard takesPart(queued) else { throw Violation("a task is granted its locks without a runner") }
         guard picture.holders[number].isEmpty else { throw Violation("two sessions hold conflicting locks") }
         guard picture.precedents(number).isEmpty else { throw Violation("a grant passes an earlier request") }
+        guard !granting(number).stuck.contains(queued.session) else {
+            throw Violation("a grant after which nobody gets through")
+        }
         guard position > lastToken else { throw Violation("tokens do not rise") }
         lastToken = position
         guard isNew || picture.first == number else { throw Violation("a grant out of the order of the queue") }
@@ -59,7 +62,9 @@ extension Model {
                 throw Violation("a session ends twice")
             }
             if held.contains(where: { $0.session == index }) { throw Violation("an ended session holds") }
-            if queue.contains(where: { $0.session == index }) { throw Violation("an ended session waits") }
+            if queue.contains(where: { $0.session == index }) || waits.contains(where: { $0.session == index }) {
+                throw Violation("an ended session waits")
+            }
             if runners.contains(where: { $0.session == data.session.text }) {
                 throw Violation("an ended session serves")
             }
@@ -68,29 +73,51 @@ extension Model {
             guard let index = index(data.session.text), sessions[index].living else {
                 throw Violation("an ended session asks")
             }
-            let locks = data.locks.map { Want(path: number($0.path.text), shared: $0.mode == .shared) }
             queue.append(
-                Queued(position: fact.position, request: data.request.text, session: index, locks: locks))
+                Queued(
+                    position: fact.position, request: data.request.text, session: index, locks: wants(data.locks)))
         case .lockWithdrawn(let data):
             let before = queue.count
             queue.removeAll { $0.request == data.request.text }
             if queue.count != before - 1 { throw Violation("a withdrawal of nothing") }
         case .lockReleased(let data):
             for lock in data.locks {
-                let path = number(lock.path.text)
-                let session = index(data.session.text)
-                guard
-                    let index = held.firstIndex(where: {
-                        $0.token == data.token && $0.session == session && $0.lock.path == path
-                    })
-                else { throw Violation("a release of what is not held") }
-                held.remove(at: index)
+                held.remove(at: try held(data.token, data.session, lock))
             }
+        case .lockDowngraded(let data):
+            let index = try held(data.token, data.session, Lock(data.path, .exclusive))
+            held[index].lock.mode = .shared
+        case .lockRefused(let data):
+            queue.removeAll { $0.request == data.request?.text }
+            let session = index(data.session.text)
+            waits.removeAll { $0.task == data.task?.text && $0.session == session }
+        case .slotsConfigured(let data): capacities[number(data.path.text)] = data.capacity
+        case .taskWaitBegan(let data):
+            guard let session = index(data.session.text), sessions[session].living else {
+                throw Violation("an ended session begins to wait")
+            }
+            waits.append(Wait(session: session, task: data.task.text))
+        case .taskWaitEnded(let data):
+            let wait = index(data.session.text).map { Wait(session: $0, task: data.task.text) }
+            guard let place = waits.firstIndex(where: { $0 == wait }) else { throw Violation("a wait ends twice") }
+            waits.remove(at: place)
         default: break
         }
     }
 
-    private mutating func open(_ data: SessionOpened) throws(Violation) {
+    mutating func wants(_ locks: [Lock]) -> [Want] {
+        locks.map { Want(path: number($0.path.text), mode: Mode(rawValue: $0.mode.rawValue) ?? .exclusive) }
+    }
+
+    private mutating func held(_ token: Int, _ session: SessionID, _ lock: Lock) throws(Violation) -> Int {
+        let want = wants([lock])[0]
+        let session = index(session.text)
+        let found = held.firstIndex { $0.token == token && $0.session == session && $0.lock == want }
+        guard let found else { throw Violation("something is done to what is not held") }
+        return found
+    }
+
+    mutating func open(_ data: SessionOpened) throws(Violation) {
         if index(data.session.text) != nil { throw Violation("a session opens twice") }
         let parent = data.parent.flatMap { index($0.text) }
         if data.parent != nil, parent.map({ sessions[$0].living }) != true {
@@ -109,7 +136,7 @@ extension Model {
             if tasks.contains(where: { $0.key != nil && $0.key == data.unique && $0.ends == 0 }) {
                 throw Violation("two unfinished tasks of one key")
             }
-            tasks.append(Task(id: data.task.text, key: data.unique, hasLocks: !data.locks.isEmpty))
+            queue(data)
         case .taskClaimed(let data):
             if !runners.contains(where: { $0.id == data.runner.text && $0.host == data.host }) {
                 throw Violation("a claim without a runner")
@@ -142,6 +169,10 @@ extension Model {
         }
     }
 
+    mutating func queue(_ data: TaskQueued) {
+        tasks.append(Task(id: data.task.text, key: data.unique, locks: wants(data.locks)))
+    }
+
     private mutating func move(_ id: String, _ change: (inout Task) -> Void) throws(Violation) {
         guard let index = tasks.firstIndex(where: { $0.id == id && $0.ends == 0 }) else {
             throw Violation("something happens to a task that is over")
@@ -164,6 +195,9 @@ extension Model {
             }
         }
         for index in sessions.indices where sessions[index].living { try rest(index) }
+        for wait in waits where tasks.contains(where: { $0.id == wait.task && $0.ends == 1 }) {
+            throw Violation("a finished task is waited for")
+        }
         for session in sessions where session.living {
             for task in tasks where task.id == session.task && task.ends == 1 {
                 throw Violation("a finished task's session lives")
@@ -176,12 +210,12 @@ extension Model {
         if session.closes {
             let isIdle =
                 !held.contains { $0.session == index } && !queue.contains { $0.session == index }
-                && !runners.contains { $0.session == session.id }
+                && !waits.contains { $0.session == index } && !runners.contains { $0.session == session.id }
                 && !sessions.contains { $0.living && $0.line.contains(index) }
             if isIdle { throw Violation("an idle session did not close") }
         }
         if let id = session.task, let task = tasks.first(where: { $0.id == id }), task.state == "queued",
-            !task.hasLocks, runners.contains(where: { $0.host == session.host })
+            task.locks.isEmpty, runners.contains(where: { $0.host == session.host })
         {
             throw Violation("a task without locks is not claimed though a runner is there")
         }

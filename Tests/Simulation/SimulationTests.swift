@@ -4,10 +4,11 @@ import Projections
 import Testing
 
 /// Random runs of many sessions, tasks, runners and deaths beside a brute-force model. `INTERLOCK_SEEDS=N` runs N of
-/// them, `INTERLOCK_SEED=S` just the one that failed.
+/// them, `INTERLOCK_SEED=S` just the one that failed; `bin/test --soak` runs many more.
 @Suite("Simulation")
 struct SimulationTests {
-    static let defaultSeeds = 2000
+    static let defaultSeeds = 1000
+    static let soakSeeds = 50_000
     static let actions = 60
 
     @Test("Whatever happens, what is always true stays true")
@@ -16,7 +17,8 @@ struct SimulationTests {
             if let failure = Self.failure(of: seed) { Issue.record("\(failure)") }
             return
         }
-        let count = number("INTERLOCK_SEEDS") ?? Self.defaultSeeds
+        let usual = getenv("INTERLOCK_SOAK") == nil ? Self.defaultSeeds : Self.soakSeeds
+        let count = number("INTERLOCK_SEEDS") ?? usual
         let lanes = 2
         let failures = await withTaskGroup(of: [String].self) { group in
             for lane in 0..<lanes {
@@ -35,7 +37,8 @@ struct SimulationTests {
     static func failure(of seed: Int) -> String? {
         var random = Random(seed: seed)
         var history: [Action] = []
-        for _ in 0..<actions { history.append(.random(&random)) }
+        let next = seed.isMultiple(of: 2) ? Action.random : Action.crowded
+        for _ in 0..<actions { history.append(next(&random)) }
         guard var broken = violation(of: history) else { return nil }
         history = Array(history[...broken.step])
         // Leave out whatever is not needed to break the same rule, from the end, until nothing more can go.

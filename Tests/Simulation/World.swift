@@ -12,9 +12,24 @@ struct World {
     private var made = 0
     private var clock = 0
 
+    init() {
+        let slots = Action.slots.compactMap(LockPath.init).map { ($0, 2) }
+        _ = try? submit(.configureSlots(Dictionary(uniqueKeysWithValues: slots), onlyMissing: true))
+    }
+
     /// Does one thing, and checks everything that is always true.
     mutating func step(_ action: Action) throws {
         guard let command = command(for: action) else { return }
+        let before = model
+        let reply = try submit(command)
+        if let reply { try checkDeadlock(reply, of: command, before) }
+        try reconsider()
+        if let session = model.stuck.first { throw Violation("\(model.sessions[session].id) waits for ever") }
+        if facts.count % 12 == 0 { try restore() }
+    }
+
+    @discardableResult
+    private mutating func submit(_ command: Platform.Command) throws -> Platform.Reply? {
         clock += 1000
         var draft = Draft(after: facts.last?.position ?? 0, at: Timestamp(microseconds: clock))
         var reply: Platform.Reply?
@@ -24,15 +39,53 @@ struct World {
             guard error is Refusal else { throw Violation("decide broke down: \(error)") }
             guard draft.facts.isEmpty else { throw Violation("refused after events were drafted: \(error)") }
         }
-        if case .busy = reply, !draft.facts.isEmpty { throw Violation("busy appends something") }
-        guard !draft.facts.isEmpty else { return }
+        switch reply {
+        case .busy where !draft.facts.isEmpty: throw Violation("busy appends something")
+        case .deadlock(let parties):
+            guard draft.facts.isEmpty else { throw Violation("a deadlock that is not certain appends something") }
+            // All live, here; in the first asking nobody knew.
+            return try submit(command.knowing(Set(parties)))
+        default: break
+        }
+        guard !draft.facts.isEmpty else { return reply }
         facts += draft.facts
         for fact in draft.facts {
             do { try replayed.evolve(fact) } catch { throw Violation("replay broke down: \(error)") }
         }
         try model.follow(draft.facts)
         try compare()
-        if facts.count % 12 == 0 { try restore() }
+        return reply
+    }
+
+    /// Refused is what would wait for ever, and nothing else.
+    private func checkDeadlock(
+        _ reply: Platform.Reply, of command: Platform.Command, _ before: Model
+    ) throws(Violation) {
+        switch reply {
+        case .refused(let refused, _):
+            guard let isStuck = try Wish(refused, of: command, facts).isStuck(in: before) else { return }
+            guard isStuck else { throw Violation("refused, though some order of endings lets everybody through") }
+            guard !refused.cycle.isEmpty else { throw Violation("a deadlock of nobody") }
+        case .queued(let session):
+            guard let index = model.index(session.text) else { return }
+            if let passes = EveryOrder.letsThrough(index, in: model), !passes {
+                throw Violation("queued, though no order of endings lets it through")
+            }
+        default: break
+        }
+    }
+
+    /// What those who wait do from time to time: slots may have become fewer, a slot's owner may have died.
+    private mutating func reconsider() throws {
+        for request in platform.locks.queue.reversed()
+        where platform.locks.session(request.session)?.process != nil {
+            try submit(.reconsider(request.id, alive: []))
+        }
+        for session in platform.locks.sessions() {
+            for wait in session.awaits {
+                try submit(.awaitTask(wait.task, Awaiting(holder: .session(session.id))))
+            }
+        }
     }
 
     private mutating func fresh(_ prefix: String, _ number: Int) -> String {
@@ -50,7 +103,9 @@ struct World {
     }
 
     private func locks(_ wants: [Action.Want]) -> [Lock] {
-        wants.compactMap { want in LockPath(want.path).map { Lock($0, want.shared ? .shared : .exclusive) } }
+        wants.compactMap { want in
+            LockPath(want.path).map { Lock($0, LockMode(rawValue: want.mode.rawValue) ?? .exclusive) }
+        }
     }
 
     private mutating func opening(
@@ -116,6 +171,12 @@ struct World {
         case .withdraw(let number):
             let requests = platform.locks.requests(of: SessionID(current("s", number)))
             return .withdraw(requests.first?.id ?? RequestID("none"), cause: .cancelled)
+        case .downgrade(let number, let index, let path):
+            return lock(number, index, path).map { .downgrade(token: $0, path: $1) }
+        case .breakGrant(let number, let index, let path):
+            return lock(number, index, path).map { .breakGrant(token: $0, path: $1, by: "u", reason: "why") }
+        case .configure(let slots, let capacity):
+            return LockPath(Action.slots[slots]).map { .configureSlots([$0: capacity], onlyMissing: false) }
         default: return taskCommand(for: action)
         }
     }
@@ -159,6 +220,21 @@ struct World {
             return .taskFinished(
                 TaskFinished(task: TaskID(current("t", number)), attempt: 1, outcome: .succeeded, evidence: "e"),
                 by: runner(of: number))
+        case .await(let number, let session):
+            return .awaitTask(
+                TaskID(current("t", number)), Awaiting(holder: .session(SessionID(current("s", session)))))
+        case .openAndAwait(let number, let task, let parent):
+            return opening(number, parent, host: 0, closes: true).map {
+                .awaitTask(TaskID(current("t", task)), Awaiting(holder: .opening($0)))
+            }
+        case .endWait(let number, let session):
+            return .endWait(TaskID(current("t", number)), by: SessionID(current("s", session)))
+        case .run(let number, let wants, let host, let session):
+            guard platform.tasks.task(TaskID(current("t", number))) == nil else { return nil }
+            let name = fresh("t", number)
+            return .queueTask(
+                TaskQueued(task: TaskID(name), type: "t", locks: locks(wants), requestedBy: "u"), place(name, host),
+                awaitedBy: Awaiting(holder: .session(SessionID(current("s", session)))))
         case .acquireAsTask(let number, let wants):
             return .acquire(
                 Acquisition(
@@ -172,6 +248,13 @@ struct World {
         }
     }
 
+    private func lock(_ session: Int, _ grant: Int, _ path: Int) -> (Position, LockPath)? {
+        let grants = platform.locks.grants(of: SessionID(current("s", session)))
+        guard !grants.isEmpty else { return nil }
+        let chosen = grants[grant % grants.count]
+        return (chosen.token, chosen.locks[path % chosen.locks.count].path)
+    }
+
     private func place(_ task: String, _ host: Int) -> TaskSession {
         TaskSession(session: SessionID("s-" + task), request: RequestID("r-" + task), host: "h\(host)", user: "u")
     }
@@ -182,11 +265,11 @@ extension World {
     private func compare() throws(Violation) {
         let held = Set(
             platform.locks.standing.flatMap { grant in
-                grant.locks.map { "\(grant.token) \(grant.session) \($0.path) \($0.mode == .shared)" }
+                grant.locks.map { "\(grant.token) \(grant.session) \($0.path) \($0.mode)" }
             })
         let modelled = Set(
             model.held.map {
-                "\($0.token) \(model.sessions[$0.session].id) \(model.paths[$0.lock.path]) \($0.lock.shared)"
+                "\($0.token) \(model.sessions[$0.session].id) \(model.paths[$0.lock.path]) \($0.lock.mode)"
             })
         guard held == modelled else {
             throw Violation("the machine holds other locks than the model")
@@ -196,6 +279,10 @@ extension World {
         }
         guard Set(platform.locks.sessions().map(\.id.text)) == Set(model.sessions.filter(\.living).map(\.id)) else {
             throw Violation("other sessions live than in the model")
+        }
+        let waits = Set(platform.locks.sessions().flatMap { one in one.awaits.map { "\(one.id) \($0.task)" } })
+        guard waits == Set(model.waits.map { "\(model.sessions[$0.session].id) \($0.task)" }) else {
+            throw Violation("other tasks are waited for than in the model")
         }
         let phases = Set(platform.tasks.unfinished.map { "\($0.id) \($0.phase)" })
         guard phases == Set(model.tasks.filter { $0.ends == 0 }.map { "\($0.id) \($0.state)" }) else {

@@ -177,3 +177,60 @@ public struct LockReleased: EventData {
         writer.field("token", token)
     }
 }
+
+/// `lock.downgraded`: one path of a grant, held exclusively until here, is shared from here on; the token stands.
+public struct LockDowngraded: EventData {
+    /// Who holds.
+    public var session: SessionID
+    /// A path of the grant.
+    public var path: LockPath
+    /// The position of the grant.
+    public var token: Position
+
+    /// A change as the machine decided it; nothing is checked.
+    public init(session: SessionID, path: LockPath, token: Position) {
+        self.session = session
+        self.path = path
+        self.token = token
+    }
+
+    /// Throws where a field is missing: there is no optional one.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        path = try reader.path("path")
+        session = SessionID(try reader.string("session"))
+        token = try reader.int("token")
+    }
+
+    /// Ascending, always all fields.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("path", path.text)
+        writer.field("session", session.text)
+        writer.field("token", token)
+    }
+}
+
+/// `slots.configured`: so many may hold a slot of that path at one time. Fewer than before ends nobody.
+public struct SlotsConfigured: EventData {
+    /// The slot path.
+    public var path: LockPath
+    /// At least 1.
+    public var capacity: Int
+
+    /// A capacity as the machine decided it; nothing is checked.
+    public init(path: LockPath, capacity: Int) {
+        self.path = path
+        self.capacity = capacity
+    }
+
+    /// Throws where a field is missing: there is no optional one.
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        capacity = try reader.int("capacity")
+        path = try reader.path("path")
+    }
+
+    /// Ascending, always all fields.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("capacity", capacity)
+        writer.field("path", path.text)
+    }
+}

@@ -158,9 +158,24 @@ extension JSONReader {
         return path
     }
 
+    package mutating func time(_ name: String) throws(JSONError) -> Timestamp {
+        let text = try string(name)
+        guard let time = Timestamp(text) else { throw error("'\(text)' is no time") }
+        return time
+    }
+
     package mutating func locks(_ name: String) throws(JSONError) -> [Lock] {
         guard try find(name) else { throw error("field '\(name)' is missing") }
-        return try array { element throws(JSONError) in
+        return try locksValue()
+    }
+
+    /// None where the field is absent.
+    package mutating func optionalLocks(_ name: String) throws(JSONError) -> [Lock] {
+        try find(name) ? try locksValue() : []
+    }
+
+    private mutating func locksValue() throws(JSONError) -> [Lock] {
+        try array { element throws(JSONError) in
             try element.object { fields throws(JSONError) in
                 let mode: LockMode = try fields.choice("mode")
                 return Lock(try fields.path("path"), mode)

@@ -10,48 +10,112 @@ struct Asker {
     var position: Position
 }
 
+extension Asker {
+    init(_ request: Request) {
+        self.init(session: request.session, isNew: false, position: request.position)
+    }
+
+    /// A task that has no session yet: related to nobody, behind everybody.
+    static let task = Asker(session: nil, isNew: true, position: .max)
+}
+
 extension Locks {
     /// True while a request for `locks` has to wait: for a lock that is held, or for an earlier request.
     ///
     /// First in, first out, but for an earlier request that itself waits for the asker: to stand behind it would be to
     /// stand for ever. Judged anew at every change.
     func isHeldBack(_ locks: [Lock], of asker: Asker) -> Bool {
-        for lock in locks where held.visit(conflictingWith: lock, { !isRelated($0.session, asker) }) { return true }
+        if visitHolders(inTheWayOf: locks, of: asker, { _, _ in true }) { return true }
         var precedence = Precedence()
-        for lock in locks where waiting.visit(conflictingWith: lock, { precedes($0, asker, &precedence) }) {
-            return true
-        }
-        return false
+        return visitEarlier(inTheWayOf: locks, of: asker, &precedence) { _ in true }
     }
 
-    /// May `request` be granted now? A grant after which the reduction leaves a remainder (deadlock) is to be held back
-    /// here as well.
+    /// May `request`, which is in the queue, be granted now?
     func mayBeGranted(_ request: Request) -> Bool {
-        !isHeldBack(
-            request.locks, of: Asker(session: request.session, isNew: false, position: request.position))
+        !isHeldBack(request.locks, of: Asker(request)) && (!entangled.contains(request.session) || isSafe(request))
+    }
+
+    /// False for a grant after which nobody could get through: it is not made yet. Only where the session waits for
+    /// something else too; else it ends with what it has, and gives it back.
+    func isSafe(_ request: Request) -> Bool {
+        var reduction = Reduction(self, Asker(request), .nothing(granted: request))
+        return reduction.remainder() == nil
     }
 
     /// Who is in the way, in the order of paths, tokens before queue places.
     func blockers(of locks: [Lock], asker: Asker) -> [Blocker] {
         var found: Set<Blocker> = []
         var precedence = Precedence()
-        for lock in locks {
-            _ = held.visit(conflictingWith: lock) { mark in
-                if !isRelated(mark.session, asker) { found.insert(Blocker(mark, .held)) }
-                return false
-            }
-            _ = waiting.visit(conflictingWith: lock) { mark in
-                if precedes(mark, asker, &precedence) { found.insert(Blocker(mark, .queued)) }
-                return false
-            }
+        _ = visitHolders(inTheWayOf: locks, of: asker) { _, mark in
+            found.insert(Blocker(mark, .held))
+            return false
+        }
+        _ = visitEarlier(inTheWayOf: locks, of: asker, &precedence) { mark in
+            found.insert(Blocker(mark, .queued))
+            return false
         }
         return found.sorted { ($0.kind.rawValue, $0.path, $0.position) < ($1.kind.rawValue, $1.path, $1.position) }
+    }
+
+    /// Shows `body` each lock of `locks` with a held one in its way, until it answers true: those that conflict, and
+    /// where no slot is left all who hold one.
+    func visitHolders(inTheWayOf locks: [Lock], of asker: Asker, _ body: (Lock, Mark) -> Bool) -> Bool {
+        for lock in locks {
+            func visit(_ mark: Mark) -> Bool { !isRelated(mark.session, asker) && body(lock, mark) }
+            if held.visit(conflictingWith: lock, visit) { return true }
+            guard lock.mode == .slot, !isServed(at: lock.path, asker), lacksSlot(at: lock.path, asker) else { continue }
+            if held.visit(slotsAt: lock.path, visit) { return true }
+        }
+        return false
+    }
+
+    /// Shows `body` the earlier requests that go first, until it answers true.
+    private func visitEarlier(
+        inTheWayOf locks: [Lock], of asker: Asker, _ known: inout Precedence, _ body: (Mark) -> Bool
+    ) -> Bool {
+        for lock in locks where waiting.visit(conflictingWith: lock, { precedes($0, asker, &known) && body($0) }) {
+            return true
+        }
+        for lock in locks where lock.mode == .slot && visitEarlierSlots(lock, of: asker, &known, body) { return true }
+        return false
+    }
+
+    /// An earlier request holds back a later slot only when slots are all it lacks: three tasks that wait for a busy app
+    /// must not occupy all slots. And only while there are not enough for both.
+    private func visitEarlierSlots(
+        _ lock: Lock, of asker: Asker, _ known: inout Precedence, _ body: (Mark) -> Bool
+    ) -> Bool {
+        guard !isServed(at: lock.path, asker) else { return false }
+        var before: [Mark] = []
+        _ = waiting.visit(slotsAt: lock.path) { mark in
+            if precedes(mark, asker, &known), let request = requests[mark.position],
+                !isServed(at: lock.path, Asker(request)), lacksSlotsOnly(request, &known)
+            {
+                before.append(mark)
+            }
+            return false
+        }
+        guard !before.isEmpty, lacksSlot(at: lock.path, asker, behind: before.count) else { return false }
+        return before.contains(where: body)
+    }
+
+    private func lacksSlotsOnly(_ request: Request, _ known: inout Precedence) -> Bool {
+        if let answer = known.lacksSlotsOnly[request.position] { return answer }
+        let asker = Asker(request)
+        var precedence = Precedence()
+        let answer = !request.locks.contains { lock in
+            held.visit(conflictingWith: lock) { !isRelated($0.session, asker) }
+                || waiting.visit(conflictingWith: lock) { precedes($0, asker, &precedence) }
+        }
+        known.lacksSlotsOnly[request.position] = answer
+        return answer
     }
 
     /// What was found out about the queue in one judgement.
     private struct Precedence {
         var isAwaited: Bool?
         var passes: [Position: Bool] = [:]
+        var lacksSlotsOnly: [Position: Bool] = [:]
     }
 
     /// True when the queued request at `mark` goes before the asker's.
@@ -66,7 +130,7 @@ extension Locks {
         return !passes
     }
 
-    private func isRelated(_ session: SessionID, _ asker: Asker) -> Bool {
+    func isRelated(_ session: SessionID, _ asker: Asker) -> Bool {
         guard let other = asker.session else { return false }
         guard asker.isNew else { return isRelated(session, other) }
         return session == other || ancestry.isAncestor(session, of: other)

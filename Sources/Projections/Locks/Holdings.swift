@@ -28,6 +28,8 @@ public struct Session: Sendable, Equatable {
     public internal(set) var tokens: [Position] = []
     /// The positions of its queued requests, in order.
     public internal(set) var requests: [Position] = []
+    /// The tasks whose end it waits for, in the order in which it began.
+    public internal(set) var awaits: [Await] = []
 
     init(_ data: SessionOpened, position: Position, at: Timestamp) {
         id = data.session
@@ -42,6 +44,14 @@ public struct Session: Sendable, Equatable {
         closesWhenIdle = data.closesWhenIdle
         process = data.process
     }
+}
+
+/// A wait for a task's end.
+public struct Await: Sendable, Equatable {
+    /// What is waited for.
+    public let task: TaskID
+    /// The time at which the wait began.
+    public let since: Timestamp
 }
 
 /// What one request was given: it ends by itself, lock by lock or as a whole.

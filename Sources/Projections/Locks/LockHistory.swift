@@ -4,7 +4,7 @@ public import Events
 public struct LockHistoryRow: Sendable, Equatable {
     /// What it was.
     public enum Change: String, Sendable {
-        case requested, granted, withdrawn, released
+        case requested, granted, withdrawn, refused, downgraded, released
     }
 
     /// The position of the event.
@@ -88,6 +88,8 @@ public struct LockHistory: Sendable {
             row.waited = asked.map { fact.at.microseconds(since: $0.at) }
             return row
         case .lockReleased(let data): return released(data, fact)
+        case .lockRefused(let data): return refused(data, fact)
+        case .lockDowngraded(let data): return downgraded(data, fact)
         default: return nil
         }
     }
@@ -107,6 +109,27 @@ public struct LockHistory: Sendable {
         var row = row(.granted, data.session, data.locks, fact)
         (row.request, row.token, row.reason) = (data.request, fact.position, asked?.reason)
         row.waited = asked.map { fact.at.microseconds(since: $0.at) }
+        return row
+    }
+
+    /// One that was refused when it was made was not asked for before; a refused wait for a task is about no lock.
+    private mutating func refused(_ data: LockRefused, _ fact: Fact) -> LockHistoryRow? {
+        guard let request = data.request else { return nil }
+        let asked = requests.removeValue(forKey: request)
+        var row = row(.refused, data.session, data.locks, fact)
+        (row.request, row.cause, row.reason) = (request, data.cause.rawValue, asked?.reason)
+        row.waited = asked.map { fact.at.microseconds(since: $0.at) }
+        return row
+    }
+
+    private mutating func downgraded(_ data: LockDowngraded, _ fact: Fact) -> LockHistoryRow {
+        let given = grants[data.token]
+        if let index = given?.remaining.firstIndex(of: Lock(data.path, .exclusive)) {
+            grants[data.token]?.remaining[index].mode = .shared
+        }
+        var row = row(.downgraded, data.session, [Lock(data.path, .shared)], fact)
+        (row.request, row.token, row.reason) = (given?.request, data.token, given?.reason)
+        row.held = given.map { fact.at.microseconds(since: $0.at) }
         return row
     }
 

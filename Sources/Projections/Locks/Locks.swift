@@ -16,6 +16,13 @@ public struct Locks: Sendable {
     var waiting = LockIndex()
     var taskSessions: [TaskID: SessionID] = [:]
     var processes: [ProcessID: SessionID] = [:]
+    /// How many may hold a slot of a path at one time.
+    var capacities: [LockPath: Int] = [:]
+    /// Who waits for a task's end.
+    var awaiting: [TaskID: Set<SessionID>] = [:]
+    /// Sessions with a request in the queue that wait for something else too: a request of theirs may be free and yet not
+    /// be granted, because nobody could get through then.
+    private(set) var entangled: Set<SessionID> = []
     /// The sessions of tasks that did not start yet.
     private var unstarted: [SessionID: (task: TaskID, host: String)] = [:]
 
@@ -23,11 +30,13 @@ public struct Locks: Sendable {
     private(set) var servedHosts: Set<String> = []
     /// Requests of tasks that no runner could start now, by host. They are neither granted nor do they hold back others.
     private(set) var dormant: [String: Set<Position>] = [:]
+    /// What unfinished tasks without a session are going to ask for: known from Tasks, not stored with the locks.
+    private(set) var upcoming: [TaskID: [Lock]] = [:]
 
     /// No sessions and no locks.
     public init() {}
 
-    /// Follows a `session.…` or `lock.…` event; others are none of its business.
+    /// Follows a `session.…`, `lock.…`, `slots.…` or `task.wait-…` event; others are none of its business.
     public mutating func evolve(_ fact: Fact) throws(HistoryError) {
         switch fact.event {
         case .sessionOpened(let data): try open(data, fact)
@@ -36,6 +45,13 @@ public struct Locks: Sendable {
         case .lockGranted(let data): try grant(data, fact)
         case .lockWithdrawn(let data): try withdraw(data, fact)
         case .lockReleased(let data): try release(data, fact)
+        case .lockRefused(let data): try refuse(data, fact)
+        case .lockDowngraded(let data): try downgrade(data, fact)
+        case .slotsConfigured(let data):
+            guard data.capacity > 0 else { throw fact.error("\(data.path) gets no slot at all") }
+            capacities[data.path] = data.capacity
+        case .taskWaitBegan(let data): try beginWait(data, fact)
+        case .taskWaitEnded(let data): try endWait(data.task, by: data.session, fact)
         default: break
         }
     }
@@ -59,14 +75,17 @@ public struct Locks: Sendable {
         if let process = session.process { processes[process] = session.id }
         ancestry.open(session.id, under: session.parent)
         sessions[session.id] = session
+        for wait in session.awaits { awaiting[wait.task, default: []].insert(session.id) }
+        if let task = session.task { upcoming[task] = nil }
+        if let parent = session.parent { judgeEntanglement(of: parent) }
     }
 
     private mutating func end(_ data: SessionEnded, _ fact: Fact) throws(HistoryError) {
         guard let session = sessions[data.session] else {
             throw fact.error("session \(data.session) is not living")
         }
-        guard session.tokens.isEmpty, session.requests.isEmpty else {
-            throw fact.error("session \(data.session) ends while it holds or waits for locks")
+        guard session.tokens.isEmpty, session.requests.isEmpty, session.awaits.isEmpty else {
+            throw fact.error("session \(data.session) ends while it holds or waits for something")
         }
         sessions[data.session] = nil
         if let task = session.task {
@@ -75,13 +94,16 @@ public struct Locks: Sendable {
         }
         if let process = session.process, processes[process] == session.id { processes[process] = nil }
         ancestry.end(data.session)
+        if let parent = session.parent { judgeEntanglement(of: parent) }
     }
 
     private mutating func request(_ data: LockRequested, _ fact: Fact) throws(HistoryError) {
         guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
         guard positions[data.request] == nil else { throw fact.error("request \(data.request) was made before") }
         guard !data.locks.isEmpty else { throw fact.error("request \(data.request) names no lock") }
-        guard data.locks.allSatisfy({ $0.mode != .slot }) else { throw fact.error("slots have no capacity yet") }
+        if let slot = data.locks.first(where: { $0.mode == .slot && capacities[$0.path] == nil }) {
+            throw fact.error("the slot path \(slot.path) has no capacity")
+        }
         insert(
             Request(
                 position: fact.position, id: data.request, session: data.session, locks: data.locks, since: fact.at,
@@ -92,6 +114,7 @@ public struct Locks: Sendable {
         positions[request.id] = request.position
         requests[request.position] = request
         sessions[request.session]?.requests.append(request.position)
+        judgeEntanglement(of: request.session)
         if let host = hostOfUnstartedTask(request.session), !servedHosts.contains(host) {
             dormant[host, default: []].insert(request.position)
         } else {
@@ -103,9 +126,12 @@ public struct Locks: Sendable {
         guard let position = positions[data.request], let request = requests[position],
             request.session == data.session, request.locks == data.locks
         else { throw fact.error("request \(data.request) is not in the queue as granted") }
-        for lock in data.locks where held.visit(conflictingWith: lock, { !isRelated($0.session, data.session) }) {
-            throw fact.error("\(lock.path) is held by another session")
+        var taken: Lock?
+        _ = visitHolders(inTheWayOf: data.locks, of: Asker(request)) { lock, _ in
+            taken = lock
+            return true
         }
+        if let taken { throw fact.error("\(taken.path) is held by another session") }
         remove(request)
         insert(
             Grant(
@@ -145,10 +171,29 @@ public struct Locks: Sendable {
         sessions[data.session]?.tokens.removeLast(where: data.token)
     }
 
+    private mutating func refuse(_ data: LockRefused, _ fact: Fact) throws(HistoryError) {
+        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        // A request or a wait that is refused when it is made was never there.
+        if let id = data.request, let position = positions[id], let request = requests[position] { remove(request) }
+        if let task = data.task, isAwaiting(task, data.session) {
+            try endWait(task, by: data.session, fact)
+        }
+    }
+
+    private mutating func downgrade(_ data: LockDowngraded, _ fact: Fact) throws(HistoryError) {
+        guard let grant = grants[data.token], grant.session == data.session,
+            let index = grant.locks.firstIndex(of: Lock(data.path, .exclusive))
+        else { throw fact.error("token \(data.token) does not hold \(data.path) exclusively") }
+        held.remove(grant.locks[index], position: data.token, session: data.session)
+        grants[data.token]?.locks[index].mode = .shared
+        held.insert(Lock(data.path, .shared), position: data.token, session: data.session)
+    }
+
     private mutating func remove(_ request: Request) {
         positions[request.id] = nil
         requests[request.position] = nil
         sessions[request.session]?.requests.removeLast(where: request.position)
+        judgeEntanglement(of: request.session)
         for lock in request.locks { waiting.remove(lock, position: request.position, session: request.session) }
         if let host = hostOfUnstartedTask(request.session) { wake(request.position, on: host) }
     }
@@ -164,8 +209,53 @@ public struct Locks: Sendable {
     }
 }
 
+/// Who waits for a task's end.
+extension Locks {
+    private mutating func beginWait(_ data: TaskWaitBegan, _ fact: Fact) throws(HistoryError) {
+        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        guard !isAwaiting(data.task, data.session) else {
+            throw fact.error("session \(data.session) waits for it already")
+        }
+        sessions[data.session]?.awaits.append(Await(task: data.task, since: fact.at))
+        awaiting[data.task, default: []].insert(data.session)
+        judgeEntanglement(of: data.session)
+    }
+
+    private mutating func endWait(_ task: TaskID, by session: SessionID, _ fact: Fact) throws(HistoryError) {
+        guard isAwaiting(task, session) else {
+            throw fact.error("session \(session) does not wait for task \(task)")
+        }
+        sessions[session]?.awaits.removeAll { $0.task == task }
+        awaiting[task]?.remove(session)
+        if awaiting[task]?.isEmpty == true { awaiting[task] = nil }
+        judgeEntanglement(of: session)
+    }
+
+    func isAwaiting(_ task: TaskID, _ session: SessionID) -> Bool {
+        sessions[session]?.awaits.contains { $0.task == task } ?? false
+    }
+
+    private mutating func judgeEntanglement(of id: SessionID) {
+        guard let session = sessions[id], !session.requests.isEmpty,
+            session.requests.count > 1 || !session.awaits.isEmpty || ancestry.children[id] != nil
+        else {
+            if !entangled.isEmpty { entangled.remove(id) }
+            return
+        }
+        entangled.insert(id)
+    }
+}
+
 /// What Tasks tells: it is not in the locks' own events.
 extension Locks {
+    /// A task is queued; until its session opens, this is what it is going to ask for.
+    mutating func foresee(_ task: TaskID, _ locks: [Lock]) {
+        if taskSessions[task] == nil { upcoming[task] = locks }
+    }
+
+    /// A task is finished.
+    mutating func forget(_ task: TaskID) { upcoming[task] = nil }
+
     /// A runner serves `host` from now on: its tasks take part.
     mutating func serve(_ host: String) {
         servedHosts.insert(host)

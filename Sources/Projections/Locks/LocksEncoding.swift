@@ -22,6 +22,14 @@ extension Locks {
             writer.array(sessions()) { writer, session in
                 writer.object { session.write(to: &$0) }
             }
+            guard !capacities.isEmpty else { return }
+            writer.key("slots")
+            writer.array(capacities.sorted { $0.key < $1.key }) { writer, slot in
+                writer.object {
+                    $0.field("capacity", slot.value)
+                    $0.field("path", slot.key.text)
+                }
+            }
         }
         return writer.bytes
     }
@@ -44,6 +52,14 @@ extension Locks {
         let grants = try fields.objects("grants") { fields throws(JSONError) in try Grant(from: &fields) }
         let requests = try fields.objects("requests") { fields throws(JSONError) in try Request(from: &fields) }
         let sessions = try fields.objects("sessions") { fields throws(JSONError) in try Session(from: &fields) }
+        if try fields.find("slots") {
+            let slots = try fields.array { reader throws(JSONError) in
+                try reader.object { fields throws(JSONError) in
+                    (capacity: try fields.int("capacity"), path: try fields.path("path"))
+                }
+            }
+            for slot in slots { capacities[slot.path] = slot.capacity }
+        }
         self.sessions.reserveCapacity(sessions.count)
         self.grants.reserveCapacity(grants.count)
         positions.reserveCapacity(grants.count + requests.count)
@@ -101,6 +117,15 @@ extension Request {
 
 extension Session {
     fileprivate func write(to writer: inout JSONWriter) {
+        if !awaits.isEmpty {
+            writer.key("awaits")
+            writer.array(awaits) { writer, wait in
+                writer.object {
+                    $0.field("since", wait.since.microseconds)
+                    $0.field("task", wait.task.text)
+                }
+            }
+        }
         if closesWhenIdle { writer.field("closesWhenIdle", true) }
         writer.field("host", host)
         writer.field("label", label)
@@ -116,6 +141,14 @@ extension Session {
     }
 
     fileprivate init(from reader: inout JSONReader) throws(JSONError) {
+        if try reader.find("awaits") {
+            awaits = try reader.array { element throws(JSONError) in
+                try element.object { fields throws(JSONError) in
+                    let since = Timestamp(microseconds: try fields.int("since"))
+                    return Await(task: TaskID(try fields.string("task")), since: since)
+                }
+            }
+        }
         closesWhenIdle = try reader.optionalBool("closesWhenIdle") ?? false
         host = try reader.string("host")
         label = try reader.optionalString("label")

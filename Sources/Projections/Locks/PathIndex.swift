@@ -6,6 +6,7 @@ struct Mark: Hashable, Sendable {
     var position: Position
     var session: SessionID
     var path: LockPath
+    var mode: LockMode
 }
 
 /// Marks by path, as a tree of segments: what lies on, above or below a path is found without a look at anything else.
@@ -45,6 +46,12 @@ struct PathIndex: Sendable {
             node = next
         }
         return visit(below: node, body)
+    }
+
+    /// Shows `body` the marks on `path` itself until it answers true.
+    func visit(at path: LockPath, _ body: (Mark) -> Bool) -> Bool {
+        guard let node = find(path) else { return false }
+        return nodes[node].marks.contains(where: body)
     }
 
     private func visit(below node: Int, _ body: (Mark) -> Bool) -> Bool {
@@ -88,24 +95,45 @@ struct PathIndex: Sendable {
     }
 }
 
-/// Marks by mode and path. Exclusive ones conflict with all that overlap, shared ones with exclusive ones only.
+/// Marks by mode and path. Exclusive ones conflict with all that overlap, shared ones and slots with exclusive ones only;
+/// whether there are slots enough is a matter of counting.
 struct LockIndex: Sendable {
     private var exclusive = PathIndex()
     private var shared = PathIndex()
+    private var slots = PathIndex()
 
     mutating func insert(_ lock: Lock, position: Position, session: SessionID) {
-        let mark = Mark(position: position, session: session, path: lock.path)
-        if lock.mode == .exclusive { exclusive.insert(mark) } else { shared.insert(mark) }
+        let mark = Mark(position: position, session: session, path: lock.path, mode: lock.mode)
+        switch lock.mode {
+        case .exclusive: exclusive.insert(mark)
+        case .shared: shared.insert(mark)
+        case .slot: slots.insert(mark)
+        }
     }
 
     mutating func remove(_ lock: Lock, position: Position, session: SessionID) {
-        let mark = Mark(position: position, session: session, path: lock.path)
-        if lock.mode == .exclusive { exclusive.remove(mark) } else { shared.remove(mark) }
+        let mark = Mark(position: position, session: session, path: lock.path, mode: lock.mode)
+        switch lock.mode {
+        case .exclusive: exclusive.remove(mark)
+        case .shared: shared.remove(mark)
+        case .slot: slots.remove(mark)
+        }
     }
 
     /// Shows `body` the marks that conflict with `lock`, whoever they belong to, until it answers true.
     func visit(conflictingWith lock: Lock, _ body: (Mark) -> Bool) -> Bool {
         if exclusive.visit(overlapping: lock.path, body) { return true }
-        return lock.mode == .exclusive && shared.visit(overlapping: lock.path, body)
+        guard lock.mode == .exclusive else { return false }
+        return shared.visit(overlapping: lock.path, body) || slots.visit(overlapping: lock.path, body)
+    }
+
+    /// Shows `body` the slots of `path` until it answers true.
+    func visit(slotsAt path: LockPath, _ body: (Mark) -> Bool) -> Bool {
+        slots.visit(at: path, body)
+    }
+
+    /// Shows `body` the marks that `lock` may be in the way of, slots of a slot's path included, until it answers true.
+    func visit(wantedBesides lock: Lock, _ body: (Mark) -> Bool) -> Bool {
+        visit(conflictingWith: lock, body) || (lock.mode == .slot && slots.visit(at: lock.path, body))
     }
 }

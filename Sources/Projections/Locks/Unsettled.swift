@@ -7,6 +7,8 @@ struct Unsettled: Sendable {
     private var freed: [Lock] = []
     /// Sessions that something new leads to or from in the waits-for graph: exceptions may have come to be.
     private var stirred: [SessionID] = []
+    /// True when a wait of another kind ended.
+    private var disentangles = false
     /// Requests to look at, the first one in the queue last.
     private var candidates: [Position] = []
     private var fresh: Set<Position> = []
@@ -17,8 +19,14 @@ struct Unsettled: Sendable {
     mutating func note(_ event: Event, _ locks: Locks, _ tasks: Tasks) {
         switch event {
         case .lockReleased(let data): freed += data.locks
-        case .lockWithdrawn(let data):
-            if let position = locks.positions[data.request] { freed += locks.requests[position]?.locks ?? [] }
+        case .lockWithdrawn(let data): noteGone(data.request, in: locks)
+        case .lockRefused(let data):
+            if let request = data.request { noteGone(request, in: locks) }
+            disentangles = true
+        case .lockDowngraded(let data): freed.append(Lock(data.path, .exclusive))
+        case .slotsConfigured(let data): freed.append(Lock(data.path, .slot))
+        case .taskWaitBegan(let data): stirred.append(data.session)
+        case .taskWaitEnded, .sessionEnded: disentangles = true
         case .lockRequested(let data): stirred.append(data.session)
         case .lockGranted(let data): noteGranted(data, in: locks)
         case .runnerRegistered(let data): noteServed(data.host, in: locks)
@@ -28,16 +36,28 @@ struct Unsettled: Sendable {
         }
     }
 
-    /// Whoever the new holder is in the way of need not be looked at again.
+    private mutating func noteGone(_ request: RequestID, in locks: Locks) {
+        if let position = locks.positions[request] { freed += locks.requests[position]?.locks ?? [] }
+    }
+
+    /// Whoever the new holder is in the way of need not be looked at again; but he may hold back others no more, who only
+    /// want a slot that he wants too.
     private mutating func noteGranted(_ data: LockGranted, in locks: Locks) {
         stirred.append(data.session)
-        guard !candidates.isEmpty else { return }
+        let mayBlock = !candidates.isEmpty
         for lock in data.locks {
             _ = locks.waiting.visit(conflictingWith: lock) { mark in
-                if !locks.isRelated(mark.session, data.session) { blocked.insert(mark.position) }
+                guard !locks.isRelated(mark.session, data.session) else { return false }
+                if mayBlock { blocked.insert(mark.position) }
+                noteSlots(of: mark.position, in: locks)
                 return false
             }
         }
+    }
+
+    private mutating func noteSlots(of position: Position, in locks: Locks) {
+        guard let request = locks.requests[position], request.locks.count > 1 else { return }
+        freed += request.locks.filter { $0.mode == .slot }
     }
 
     /// A host's tasks take part from now on.
@@ -45,6 +65,12 @@ struct Unsettled: Sendable {
         for request in locks.unstarted(on: host) {
             fresh.insert(request.position)
             stirred.append(request.session)
+            for lock in request.locks {
+                _ = locks.waiting.visit(conflictingWith: lock) { mark in
+                    if mark.position > request.position { noteSlots(of: mark.position, in: locks) }
+                    return false
+                }
+            }
         }
     }
 
@@ -71,12 +97,16 @@ struct Unsettled: Sendable {
     }
 
     private mutating func spread(in locks: Locks) {
-        for lock in freed {
-            _ = locks.waiting.visit(conflictingWith: lock) { mark in
+        for lock in Set(freed) {
+            _ = locks.waiting.visit(wantedBesides: lock) { mark in
                 fresh.insert(mark.position)
                 return false
             }
         }
+        if disentangles || !freed.isEmpty {
+            for session in locks.entangled { fresh.formUnion(locks.sessions[session]?.requests ?? []) }
+        }
+        disentangles = false
         for session in stirred where locks.isAwaited(session) {
             for awaited in locks.awaited(by: session) {
                 fresh.formUnion(locks.sessions[awaited]?.requests ?? [])

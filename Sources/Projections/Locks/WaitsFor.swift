@@ -1,43 +1,131 @@
 import Events
 
-/// The waits-for graph. A session waits for whoever holds what it asks for, for earlier conflicting requests, and for its
-/// living children. (Slots and awaited tasks join here.)
+/// Somebody in the waits-for graph.
+enum Party: Hashable, Sendable {
+    case session(SessionID)
+    /// An unfinished task whose time has not come: it has no session yet, and will ask for its locks.
+    case task(TaskID)
+}
+
+/// Why one party waits for another.
+enum Cause: Sendable {
+    /// It wants `wanted`, and the other holds what is in the way; the request's position where there is a request.
+    case held(wanted: Lock, by: Mark, request: Position?)
+    /// An earlier request of the other goes first.
+    case queued
+    case child
+    case task(TaskID)
+}
+
+/// The waits-for graph. A session waits for whoever holds what it asks for, slots included, for its living children, and
+/// for the tasks whose end it awaits. What goes by the queue's order also waits for earlier conflicting requests.
 extension Locks {
     func isRelated(_ one: SessionID, _ other: SessionID) -> Bool {
         ancestry.isRelated(one, other)
     }
 
+    /// Who `task` is while it is not finished.
+    func party(of task: TaskID) -> Party? {
+        if let session = taskSessions[task] { return .session(session) }
+        return upcoming[task] == nil ? nil : .task(task)
+    }
+
+    /// Shows `body` whom `party` waits for and why, mere queue order left out, until it answers true.
+    func visitWaits(of party: Party, _ body: (Party, Cause) -> Bool) -> Bool {
+        switch party {
+        case .task(let task): return visitHolders(of: upcoming[task] ?? [], .task, nil, body)
+        case .session(let id):
+            for child in ancestry.children[id] ?? [] where body(.session(child), .child) { return true }
+            guard let session = sessions[id] else { return false }
+            for wait in session.awaits {
+                if let party = self.party(of: wait.task), body(party, .task(wait.task)) { return true }
+            }
+            for position in session.requests {
+                guard let request = requests[position] else { continue }
+                if visitHolders(of: request.locks, Asker(request), position, body) { return true }
+            }
+            return false
+        }
+    }
+
+    func visitHolders(
+        of locks: [Lock], _ asker: Asker, _ request: Position?, _ body: (Party, Cause) -> Bool
+    ) -> Bool {
+        visitHolders(inTheWayOf: locks, of: asker) { wanted, mark in
+            body(.session(mark.session), .held(wanted: wanted, by: mark, request: request))
+        }
+    }
+
+    /// The same with the queue's order: earlier conflicting requests, and for a slot those that leave none.
+    private func visitWaitsAndQueue(of party: Party, _ body: (Party, Cause) -> Bool) -> Bool {
+        if visitWaits(of: party, body) { return true }
+        guard case .session(let id) = party else { return false }
+        for position in sessions[id]?.requests ?? [] {
+            if let request = requests[position], visitQueue(before: request, body) { return true }
+        }
+        return false
+    }
+
+    private func visitQueue(before request: Request, _ body: (Party, Cause) -> Bool) -> Bool {
+        func isBefore(_ mark: Mark) -> Bool {
+            mark.position < request.position && !isRelated(mark.session, request.session)
+        }
+        for lock in request.locks {
+            if waiting.visit(conflictingWith: lock, { isBefore($0) && body(.session($0.session), .queued) }) {
+                return true
+            }
+            guard lock.mode == .slot, !isServed(at: lock.path, Asker(request)) else { continue }
+            var before: [Mark] = []
+            _ = waiting.visit(slotsAt: lock.path) { mark in
+                if isBefore(mark) { before.append(mark) }
+                return false
+            }
+            guard lacksSlot(at: lock.path, Asker(request), behind: before.count) else { continue }
+            if before.contains(where: { body(.session($0.session), .queued) }) { return true }
+        }
+        return false
+    }
+
     /// True when `request` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
     /// `target` too: a parent waits for its children.
     func waits(_ request: Request, for target: SessionID) -> Bool {
-        var seen: Set<SessionID> = []
-        var open: [SessionID] = []
-        func meet(_ session: SessionID) -> Bool {
-            if seen.insert(session).inserted { open.append(session) }
-            return session == target
+        var walk = Walk()
+        let meet: (Party, Cause) -> Bool = { party, _ in walk.meet(party, target: target) }
+        if visitHolders(of: request.locks, Asker(request), nil, meet) || visitQueue(before: request, meet) {
+            return true
         }
-        if visitAwaited(by: request, meet) { return true }
-        while let session = open.popLast() {
-            if visitAwaited(by: session, meet) { return true }
+        while let party = walk.open.popLast() {
+            if visitWaitsAndQueue(of: party, meet) { return true }
         }
         return false
     }
 
     /// All sessions that `session` waits for, through the graph.
     func awaited(by session: SessionID) -> Set<SessionID> {
-        var seen: Set<SessionID> = []
-        var open = [session]
-        while let next = open.popLast() {
-            _ = visitAwaited(by: next) { session in
-                if seen.insert(session).inserted { open.append(session) }
-                return false
-            }
+        var walk = Walk(open: [.session(session)])
+        while let party = walk.open.popLast() {
+            _ = visitWaitsAndQueue(of: party) { party, _ in walk.meet(party, target: nil) }
         }
-        return seen
+        return Set(walk.seen.compactMap { if case .session(let id) = $0 { id } else { nil } })
     }
 
-    /// True when some request waits for `session` or an ancestor of it: only then an exception can be in its favour.
+    /// Who was met on a way through the graph, and from whom it has not gone on yet.
+    private struct Walk {
+        var seen: Set<Party> = []
+        var open: [Party] = []
+
+        mutating func meet(_ party: Party, target: SessionID?) -> Bool {
+            if seen.insert(party).inserted { open.append(party) }
+            guard let target, case .session(let session) = party else { return false }
+            return session == target
+        }
+    }
+
+    /// False when surely nobody waits for `session` or an ancestor of it: no exception can be in its favour, and nothing
+    /// that it asks for closes a ring.
     func isAwaited(_ session: SessionID) -> Bool {
+        // What an awaited task without a session or a runner is going to ask for is not in the index.
+        guard awaiting.isEmpty else { return true }
         guard !requests.isEmpty else { return false }
         return isAwaitedItself(session) || ancestry.ancestors(of: session).contains(where: isAwaitedItself)
     }
@@ -46,42 +134,15 @@ extension Locks {
         guard let session = sessions[id] else { return false }
         for token in session.tokens {
             for lock in grants[token]?.locks ?? []
-            where waiting.visit(conflictingWith: lock, { !isRelated($0.session, id) }) {
+            where waiting.visit(wantedBesides: lock, { !isRelated($0.session, id) }) {
                 return true
             }
         }
         for position in session.requests {
             for lock in requests[position]?.locks ?? []
-            where waiting.visit(
-                conflictingWith: lock, { $0.position > position && !isRelated($0.session, id) })
-            {
+            where waiting.visit(wantedBesides: lock, { $0.position > position && !isRelated($0.session, id) }) {
                 return true
             }
-        }
-        return false
-    }
-
-    private func visitAwaited(by request: Request, _ body: (SessionID) -> Bool) -> Bool {
-        for lock in request.locks
-        where held.visit(
-            conflictingWith: lock, { !isRelated($0.session, request.session) && body($0.session) })
-        {
-            return true
-        }
-        for lock in request.locks
-        where waiting.visit(
-            conflictingWith: lock,
-            { $0.position < request.position && !isRelated($0.session, request.session) && body($0.session) })
-        {
-            return true
-        }
-        return false
-    }
-
-    private func visitAwaited(by session: SessionID, _ body: (SessionID) -> Bool) -> Bool {
-        for child in ancestry.children[session] ?? [] where body(child) { return true }
-        for position in sessions[session]?.requests ?? [] {
-            if let request = requests[position], visitAwaited(by: request, body) { return true }
         }
         return false
     }

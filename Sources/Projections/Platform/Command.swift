@@ -10,7 +10,20 @@ extension Platform {
         /// Gives back a whole grant, or these paths of it.
         case release(token: Position, paths: [LockPath]? = nil)
         case withdraw(RequestID, cause: LockWithdrawn.Cause)
-        case queueTask(TaskQueued, TaskSession)
+        /// Refuses a request in the queue if its session waits for ever by now: slots became fewer, say. `alive` as in
+        /// `Acquisition`.
+        case reconsider(RequestID, alive: Set<SessionID>)
+        /// Exclusive becomes shared, in place; shared stays as it is.
+        case downgrade(token: Position, path: LockPath)
+        /// Ends the whole grant, whatever its holder does.
+        case breakGrant(token: Position, path: LockPath, by: String, reason: String)
+        /// How many may hold a slot of each path; `onlyMissing`: of those that have no capacity yet.
+        case configureSlots([LockPath: Int], onlyMissing: Bool)
+        /// With `awaitedBy` the queueing and the waiting are one: refused, nothing is queued.
+        case queueTask(TaskQueued, TaskSession, awaitedBy: Awaiting? = nil)
+        /// From inside a session: it waits for the task's end from here on. Asked again, it is judged again.
+        case awaitTask(TaskID, Awaiting)
+        case endWait(TaskID, by: SessionID)
         /// A delayed task's time has come: it asks for its locks now.
         case taskDue(TaskID, TaskSession)
         case registerRunner(RunnerRegistration)
@@ -33,8 +46,19 @@ extension Platform {
         case queued(session: SessionID)
         /// Nothing was appended.
         case busy([Blocker])
+        /// It would deadlock with these, as far as they live; nothing was appended. Find out, and ask again.
+        case deadlock(with: [SessionID])
+        /// Refused for good, by the event at `position`.
+        case refused(LockRefused, position: Position)
         case released
+        case downgraded
+        case broken
+        case configured
         case withdrawn
+        /// The session that waits.
+        case awaiting(SessionID)
+        /// The task is finished, or never was.
+        case nothingToAwait
         case task(TaskID)
         /// An unfinished task of that key is there; nothing was appended.
         case existing(TaskID)
@@ -82,11 +106,13 @@ public struct Acquisition: Sendable {
     public var waiter: ProcessID?
     /// False: answer `busy` rather than queue.
     public var wait: Bool
+    /// Sessions of which the asker has found out that they are not proven dead: no deadlock is told before.
+    public var alive: Set<SessionID>
 
     /// A request that is still to be decided; without `wait` it is answered at once and leaves no trace when busy.
     public init(
         holder: Holder, request: RequestID, locks: [Lock], reason: String? = nil, deadline: Timestamp? = nil,
-        waiter: ProcessID? = nil, wait: Bool
+        waiter: ProcessID? = nil, wait: Bool, alive: Set<SessionID> = []
     ) {
         self.holder = holder
         self.request = request
@@ -95,6 +121,21 @@ public struct Acquisition: Sendable {
         self.deadline = deadline
         self.waiter = waiter
         self.wait = wait
+        self.alive = alive
+    }
+}
+
+/// Who is going to wait for a task's end.
+public struct Awaiting: Sendable {
+    /// A living session, or a process for which one is opened in the same transaction.
+    public var holder: Holder
+    /// As in `Acquisition`.
+    public var alive: Set<SessionID>
+
+    /// A wait that is still to be decided.
+    public init(holder: Holder, alive: Set<SessionID> = []) {
+        self.holder = holder
+        self.alive = alive
     }
 }
 

@@ -14,11 +14,16 @@ extension Platform {
         try check(acquisition.reason, "The reason")
         try check(acquisition.request)
         let seat = try seat(of: acquisition.holder)
-        let isNew = seat.opened != nil
-        let asker = Asker(
-            session: isNew ? seat.opened?.parent : seat.session, isNew: isNew, position: draft.head + 1)
-        let isBusy = locks.isHeldBack(wanted, of: asker)
+        let asker = asker(seat, at: draft.head + 1)
+        let isBusy =
+            locks.isHeldBack(wanted, of: asker) || isUnsafe(acquisition, wanted, seat, at: draft.head + 1, draft.at)
         guard !isBusy || acquisition.wait else { return .busy(locks.blockers(of: wanted, asker: asker)) }
+        if isBusy {
+            let refused = LockRefused(request: acquisition.request, session: seat.session, locks: wanted, cycle: [])
+            let answer = try refuse(
+                refused, seat, asker, .locks(wanted), acquisition.reason, acquisition.alive, &draft)
+            if let answer { return answer }
+        }
 
         try take(seat, &draft)
         try emit(
@@ -33,6 +38,19 @@ extension Platform {
         try settle(&draft)
         guard let grant = locks.grant(of: acquisition.request) else { return .queued(session: seat.session) }
         return .granted(token: grant.token, session: seat.session, locks: wanted)
+    }
+
+    /// True where the session waits for something else, and nobody could get through with this granted too.
+    private func isUnsafe(
+        _ acquisition: Acquisition, _ wanted: [Lock], _ seat: Seat, at position: Position, _ time: Timestamp
+    ) -> Bool {
+        guard seat.opened == nil, let session = locks.session(seat.session),
+            !session.requests.isEmpty || !session.awaits.isEmpty || locks.ancestry.children[session.id] != nil
+        else { return false }
+        return !locks.isSafe(
+            Request(
+                position: position, id: acquisition.request, session: session.id, locks: wanted, since: time,
+                reason: nil, deadline: nil, waiter: nil))
     }
 
     mutating func release(_ token: Position, _ paths: [LockPath]?, _ draft: inout Draft) throws -> Reply {
@@ -77,8 +95,10 @@ extension Platform {
         guard wanted.count <= Self.maximumLocks else {
             throw Refusal(.tooMany, "A request names at most \(Self.maximumLocks) locks.")
         }
-        if let slot = wanted.first(where: { $0.mode == .slot }) {
-            throw Refusal(.slotWithoutCapacity, "The slot path \(slot.path) has no capacity.")
+        if let slot = wanted.first(where: { $0.mode == .slot && locks.capacities[$0.path] == nil }) {
+            throw Refusal(
+                .slotWithoutCapacity, "The slot path \(slot.path) has no capacity.",
+                hint: "Name it under 'slots' in the configuration.")
         }
         return wanted.canonicalized
     }

@@ -57,6 +57,7 @@ extension Platform {
             guard let session = locks.session(end.session), named.insert(end.session).inserted else { return false }
             return end.cause == .restored || session.task.flatMap(tasks.task) == nil
         }
+        var waited: [SessionID] = []
         for end in ends {
             if let task = locks.session(end.session)?.task, let record = tasks.task(task) {
                 let outcome: TaskFinished.Outcome = record.phase == .queued ? .notStarted : .lost
@@ -64,15 +65,17 @@ extension Platform {
                     .taskFinished(
                         TaskFinished(task: task, attempt: record.attempt, outcome: outcome, evidence: end.evidence)),
                     &draft)
+                waited += try endWaits(for: task, &draft)
             }
         }
         for end in ends { try giveBack(end.session, .sessionEnded, &draft) }
         for end in ends { try close(end, &draft) }
+        for session in waited { try closeIfIdle(session, &draft) }
         try settle(&draft)
         return .ended(ends.map(\.session))
     }
 
-    /// Releases and withdrawals of a session that is about to end.
+    /// Releases, withdrawals and ends of waits of a session that is about to end.
     mutating func giveBack(
         _ id: SessionID, _ cause: LockWithdrawn.Cause, _ draft: inout Draft
     ) throws(HistoryError) {
@@ -83,6 +86,9 @@ extension Platform {
         }
         for request in locks.requests(of: id) {
             try emit(.lockWithdrawn(LockWithdrawn(request: request.id, session: id, cause: cause)), &draft)
+        }
+        for wait in locks.session(id)?.awaits ?? [] {
+            try emit(.taskWaitEnded(TaskWaitEnded(session: id, task: wait.task)), &draft)
         }
     }
 
@@ -107,7 +113,8 @@ extension Platform {
     /// A session that was opened only to hold something closes with its last lock, request, child and registration.
     mutating func closeIfIdle(_ id: SessionID, _ draft: inout Draft) throws(HistoryError) {
         guard let session = locks.session(id), session.closesWhenIdle, session.tokens.isEmpty,
-            session.requests.isEmpty, locks.ancestry.children[id] == nil, tasks.runner(of: id) == nil
+            session.requests.isEmpty, session.awaits.isEmpty, locks.ancestry.children[id] == nil,
+            tasks.runner(of: id) == nil
         else { return }
         try close(
             SessionEnded(session: id, cause: .closed, evidence: "nothing is held under it any more"), &draft)

@@ -5,8 +5,15 @@ extension Platform {
     /// The most tasks that are unfinished at one time.
     public static let maximumTasks = 100_000
 
-    mutating func queueTask(_ order: TaskQueued, _ place: TaskSession, _ draft: inout Draft) throws -> Reply {
-        if let key = order.unique, let other = tasks.task(unique: key) { return .existing(other.id) }
+    mutating func queueTask(
+        _ order: TaskQueued, _ place: TaskSession, _ awaiting: Awaiting?, _ draft: inout Draft
+    ) throws -> Reply {
+        if let key = order.unique, let other = tasks.task(unique: key) {
+            guard let awaiting else { return .existing(other.id) }
+            let answer = try awaitTask(other.id, awaiting, &draft)
+            if case .awaiting = answer { return .existing(other.id) }
+            return answer
+        }
         guard tasks.task(order.task) == nil else {
             throw Refusal(.taskExists, "Task \(order.task) was queued before.")
         }
@@ -18,8 +25,14 @@ extension Platform {
         order.notBefore = order.notBefore?.writable
         let isDue = order.notBefore.map { $0 <= draft.at } ?? true
         if isDue { try check(place, order.locks) }
+        let seat = try awaiting.map { try self.seat(of: $0.holder) }
+        if let awaiting, let seat {
+            let answer = try refuseWait(order.task, .newTask(order.task, order.locks), seat, awaiting, &draft)
+            if let answer { return answer }
+        }
         try emit(.taskQueued(order), &draft)
         if isDue { try present(order, place, &draft) }
+        if let seat { try beginWait(order.task, seat, &draft) }
         return .task(order.task)
     }
 
@@ -105,10 +118,12 @@ extension Platform {
         _ data: TaskFinished, _ cause: SessionEnded.Cause, _ draft: inout Draft
     ) throws(HistoryError) {
         try emit(.taskFinished(data), &draft)
+        let waited = try endWaits(for: data.task, &draft)
         if let session = locks.session(of: data.task) {
             try giveBack(session.id, data.outcome == .stopped ? .cancelled : .sessionEnded, &draft)
             try close(SessionEnded(session: session.id, cause: cause, evidence: data.evidence), &draft)
         }
+        for session in waited { try closeIfIdle(session, &draft) }
         try settle(&draft)
     }
 

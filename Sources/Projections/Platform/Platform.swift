@@ -16,10 +16,17 @@ public struct Platform: StoredMachine {
     /// Follows one event; throws where it does not fit the state.
     public mutating func evolve(_ fact: Fact) throws(HistoryError) {
         switch fact.event {
-        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased:
+        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased, .lockRefused,
+            .lockDowngraded, .slotsConfigured, .taskWaitBegan, .taskWaitEnded:
             try locks.evolve(fact)
-        case .taskQueued, .taskClaimed, .taskProgressed, .taskStopRequested, .taskFinished:
+        case .taskClaimed, .taskProgressed, .taskStopRequested:
             try tasks.evolve(fact)
+        case .taskQueued(let data):
+            try tasks.evolve(fact)
+            locks.foresee(data.task, data.locks)
+        case .taskFinished(let data):
+            try tasks.evolve(fact)
+            locks.forget(data.task)
         case .taskStarted(let data):
             try tasks.evolve(fact)
             locks.adopt(data.process, as: data.session)
@@ -41,7 +48,13 @@ public struct Platform: StoredMachine {
         case .acquire(let acquisition): try acquire(acquisition, &draft)
         case .release(let token, let paths): try release(token, paths, &draft)
         case .withdraw(let request, let cause): try withdraw(request, cause, &draft)
-        case .queueTask(let order, let session): try queueTask(order, session, &draft)
+        case .reconsider(let request, let alive): try reconsider(request, alive, &draft)
+        case .downgrade(let token, let path): try downgrade(token, path, &draft)
+        case .breakGrant(let token, let path, let by, let reason): try breakGrant(token, path, by, reason, &draft)
+        case .configureSlots(let capacities, let onlyMissing): try configureSlots(capacities, onlyMissing, &draft)
+        case .queueTask(let order, let session, let awaiting): try queueTask(order, session, awaiting, &draft)
+        case .awaitTask(let task, let awaiting): try awaitTask(task, awaiting, &draft)
+        case .endWait(let task, let session): try endWait(task, session, &draft)
         case .taskDue(let task, let session): try taskDue(task, session, &draft)
         case .registerRunner(let registration): try registerRunner(registration, &draft)
         case .retireRunner(let runner, let cause): try retireRunner(runner, cause, &draft)

@@ -8,7 +8,9 @@ extension Platform {
     /// The projection that an event of `kind` moves.
     public static func projection(of kind: Event.Kind) -> String {
         switch kind {
-        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased: "locks"
+        case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased, .lockRefused,
+            .lockDowngraded, .slotsConfigured, .taskWaitBegan, .taskWaitEnded:
+            "locks"
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
             .runnerRegistered, .runnerRetired:
             "tasks"
@@ -30,6 +32,7 @@ extension Platform {
         if let bytes = projections["tasks"] { tasks = try Tasks(encoded: bytes) }
         for record in tasks.records.values {
             if let start = record.start { locks.adopt(start.process, as: start.session) }
+            locks.foresee(record.id, record.order.locks)
         }
         for host in tasks.runnersByHost.keys { locks.serve(host) }
     }

@@ -21,6 +21,13 @@ extension Event {
         case .lockWithdrawn(let data): "\(data.session) withdraws \(data.request), \(data.cause.rawValue)"
         case .lockReleased(let data):
             "\(data.session) gives back \(list(data.locks)) of token \(data.token), \(data.cause.rawValue)"
+        case .lockRefused(let data):
+            "\(data.session) would wait for ever for "
+                + (data.task.map { "task \($0)" } ?? list(data.locks)) + ": a deadlock of \(data.cycle.count)"
+        case .lockDowngraded(let data): "\(data.session) holds \(data.path) of token \(data.token) shared from here on"
+        case .slotsConfigured(let data): "\(data.path) has \(data.capacity) slots"
+        case .taskWaitBegan(let data): "\(data.session) waits for task \(data.task)"
+        case .taskWaitEnded(let data): "\(data.session) waits for task \(data.task) no more"
         case .taskQueued(let data):
             "\(data.task) \(data.type)" + (data.app.map { " of \($0)" } ?? "") + ", asked for by \(data.requestedBy)"
         case .taskClaimed(let data): "\(data.task) by runner \(data.runner) on \(data.host), attempt \(data.attempt)"

@@ -1,0 +1,233 @@
+import Events
+
+/// Whether somebody would ever get through: every session that waits for nothing ends, what becomes free is granted, and
+/// so on until nothing changes. Who is left waits for ever (design §4).
+///
+/// Only those are looked at whom the asker waits for through the graph: the others change nothing for him. Each is looked
+/// at again only when one that it was seen to wait for has ended. An ended session frees and takes nothing, so the order
+/// does not matter.
+struct Reduction {
+    /// Whom the asker is going to wait for.
+    enum Demand {
+        case locks([Lock])
+        case task(TaskID)
+        /// A task that is still to be queued, with what it is going to ask for.
+        case newTask(TaskID, [Lock])
+        /// Nothing new; `granted`, its own request, is taken as granted.
+        case nothing(granted: Request?)
+    }
+
+    let locks: Locks
+    private let asker: Asker
+    private let demand: Demand
+    /// Who cannot end before the asker: itself and its ancestors.
+    private let stuck: Set<SessionID>
+    private var ended: Set<Party> = []
+
+    init(_ locks: Locks, _ asker: Asker, _ demand: Demand) {
+        self.locks = locks
+        self.asker = asker
+        self.demand = demand
+        stuck = Set(asker.session.map { [$0] + locks.ancestry.ancestors(of: $0) } ?? [])
+    }
+
+    /// Who is left, the asker himself not counted; nil when he gets through.
+    mutating func remainder() -> Set<Party>? {
+        guard let reached = partiesOnTheWay(), !reduce(reached) else { return nil }
+        return Set(reached).subtracting(ended)
+    }
+
+    /// All whom the asker waits for; nil when none of them waits for him.
+    private func partiesOnTheWay() -> [Party]? {
+        var seen: Set<Party> = []
+        var reached: [Party] = []
+        var isRing = false
+        func meet(_ party: Party, _ cause: Cause) -> Bool {
+            if isStuck(party) {
+                isRing = true
+            } else if seen.insert(party).inserted {
+                reached.append(party)
+            }
+            return false
+        }
+        _ = visitWaitsOfAsker(meet)
+        var next = 0
+        while next < reached.count {
+            _ = visitWaits(of: reached[next], meet)
+            next += 1
+        }
+        return isRing ? reached : nil
+    }
+
+    func isStuck(_ party: Party) -> Bool {
+        if case .session(let session) = party { return stuck.contains(session) }
+        return false
+    }
+
+    /// Ends whoever can, and tells whether the asker gets through then.
+    private mutating func reduce(_ reached: [Party]) -> Bool {
+        var open = reached
+        var watchers: [Party: [Party]] = [:]
+        while let party = open.popLast() {
+            guard !ended.contains(party) else { continue }
+            let obstacles = obstacles(of: party)
+            if obstacles.isEmpty {
+                ended.insert(party)
+                open += watchers.removeValue(forKey: party) ?? []
+            } else {
+                for obstacle in obstacles { watchers[obstacle, default: []].append(party) }
+            }
+        }
+        return obstaclesOfAsker().isEmpty
+    }
+}
+
+/// Who waits for whom, as it would be.
+extension Reduction {
+    /// Whom the asker would wait for.
+    func visitWaitsOfAsker(_ body: (Party, Cause) -> Bool) -> Bool {
+        switch demand {
+        case .locks(let wanted): if locks.visitHolders(of: wanted, asker, nil, body) { return true }
+        case .task(let task): if let party = locks.party(of: task), body(party, .task(task)) { return true }
+        case .newTask(let task, _): if body(.task(task), .task(task)) { return true }
+        case .nothing: break
+        }
+        guard !asker.isNew, let session = asker.session else { return false }
+        return visitWaits(of: .session(session), body)
+    }
+
+    /// Whom another one waits for, with what the demand would change.
+    func visitWaits(of party: Party, _ body: (Party, Cause) -> Bool) -> Bool {
+        if case .newTask(let task, let wanted) = demand, party == .task(task) {
+            return locks.visitHolders(of: wanted, .task, nil, body)
+        }
+        guard let granted else { return locks.visitWaits(of: party, body) }
+        if isAsker(party) {
+            // It does not wait for what it has.
+            return locks.visitWaits(of: party) { other, cause in
+                if case .held(_, _, let request) = cause, request == granted.position { return false }
+                return body(other, cause)
+            }
+        }
+        if locks.visitWaits(of: party, body) { return true }
+        for (wanted, other, position) in locks.demands(of: party) {
+            for lock in wanted where isInTheWay(granted, of: lock, other) {
+                let mark = Mark(position: position ?? 0, session: granted.session, path: lock.path, mode: lock.mode)
+                if body(.session(granted.session), .held(wanted: lock, by: mark, request: position)) { return true }
+                // With one slot less, all who hold one may come to be in the way.
+                guard lock.mode == .slot else { continue }
+                let others = locks.held.visit(slotsAt: lock.path) { holder in
+                    !locks.isRelated(holder.session, other)
+                        && body(.session(holder.session), .held(wanted: lock, by: holder, request: position))
+                }
+                if others { return true }
+            }
+        }
+        return false
+    }
+
+    private func isAsker(_ party: Party) -> Bool {
+        if case .session(let session) = party, !asker.isNew { return session == asker.session }
+        return false
+    }
+
+    fileprivate var granted: Request? {
+        if case .nothing(let granted) = demand { granted } else { nil }
+    }
+
+    /// True when what `granted` is given would keep `lock` from `other`. Of a slot path any slot may.
+    fileprivate func isInTheWay(_ granted: Request, of lock: Lock, _ other: Asker) -> Bool {
+        guard !locks.isRelated(granted.session, other) else { return false }
+        return granted.locks.contains { given in
+            if given.mode == .slot, lock.mode == .slot { return given.path == lock.path }
+            return given.conflicts(with: lock)
+        }
+    }
+}
+
+/// Who has to end first, of those that have not.
+extension Reduction {
+    private func obstaclesOfAsker() -> [Party] {
+        switch demand {
+        case .locks(let wanted): if let first = obstacles(to: wanted, asker) { return first }
+        case .task(let task):
+            if let party = locks.party(of: task), !ended.contains(party) { return [party] }
+        case .newTask(let task, _): if !ended.contains(.task(task)) { return [.task(task)] }
+        case .nothing: break
+        }
+        guard !asker.isNew, let session = asker.session else { return [] }
+        return obstacles(of: .session(session))
+    }
+
+    /// None when it can end now. For a lock one is enough; for a slot all are named, as any of them may give it.
+    private func obstacles(of party: Party) -> [Party] {
+        if case .newTask(let task, let wanted) = demand, party == .task(task) {
+            return obstacles(to: wanted, .task) ?? []
+        }
+        var first: Party?
+        if case .session(let id) = party {
+            for child in locks.ancestry.children[id] ?? [] where !ended.contains(.session(child)) {
+                first = .session(child)
+            }
+            for wait in locks.sessions[id]?.awaits ?? [] {
+                if let party = locks.party(of: wait.task), !ended.contains(party) { first = party }
+            }
+        }
+        if let first { return [first] }
+        for (wanted, asker, position) in locks.demands(of: party) where position == nil || position != granted?.position
+        {
+            if let found = obstacles(to: wanted, asker) { return found }
+        }
+        return []
+    }
+
+    private func obstacles(to wanted: [Lock], _ asker: Asker) -> [Party]? {
+        func isThere(_ session: SessionID) -> Bool { !ended.contains(.session(session)) }
+        for lock in wanted {
+            var found: Party?
+            _ = locks.held.visit(conflictingWith: lock) { mark in
+                guard isThere(mark.session), !locks.isRelated(mark.session, asker) else { return false }
+                found = .session(mark.session)
+                return true
+            }
+            if let granted, found == nil,
+                lock.mode != .slot || granted.locks.contains(where: { $0.conflicts(with: lock) }),
+                isInTheWay(granted, of: lock, asker)
+            {
+                found = .session(granted.session)
+            }
+            if let found { return [found] }
+            guard lock.mode == .slot, !locks.isServed(at: lock.path, asker) else { continue }
+            var holders = locks.slotHolders(at: lock.path, beside: asker).filter(isThere)
+            if let granted, granted.locks.contains(lock), isInTheWay(granted, of: lock, asker) {
+                holders.insert(granted.session)
+            }
+            guard let capacity = locks.capacities[lock.path], locks.slotsTaken(by: holders) >= capacity else {
+                continue
+            }
+            return holders.map { .session($0) }
+        }
+        return nil
+    }
+}
+
+extension Lock {
+    /// True when two unrelated sessions cannot hold both. Slots are counted, and do not conflict as such.
+    func conflicts(with other: Lock) -> Bool {
+        guard mode == .exclusive || other.mode == .exclusive else { return false }
+        return path.covers(other.path) || other.path.covers(path)
+    }
+}
+
+extension Locks {
+    /// What a party asks for, by which request.
+    func demands(of party: Party) -> [([Lock], Asker, Position?)] {
+        switch party {
+        case .task(let task): upcoming[task].map { [($0, .task, nil)] } ?? []
+        case .session(let id):
+            sessions[id]?.requests.compactMap { position in
+                requests[position].map { ($0.locks, Asker($0), position) }
+            } ?? []
+        }
+    }
+}

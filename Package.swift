@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "MySQL", dependencies: ["CMySQL"], swiftSettings: house),
         .target(name: "LZ4", dependencies: ["CLZ4"], swiftSettings: house),
         .target(name: "Digest", dependencies: ["CCrypto"], swiftSettings: house),
+        .target(name: "Cipher", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "System", dependencies: ["CSystem"], swiftSettings: house),
 
         // The pure wing.
@@ -55,7 +56,7 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "EventStore", "Projections", "MySQL", "System", "Events",
+                "EventStore", "Projections", "MySQL", "Cipher", "Digest", "System", "Events",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: safe),
@@ -83,11 +84,17 @@ let package = Package(
         .target(
             name: "ServerTesting", dependencies: ["MySQL", "System"], path: "Tests/ServerTesting",
             swiftSettings: house),
+        .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: house),
         .target(
             name: "StoreConformance", dependencies: ["Events"], path: "Tests/StoreConformance",
             swiftSettings: house),
+        // A process that writes to a log until it is killed, for the tests' storm.
+        .executableTarget(
+            name: "storm-writer", dependencies: ["EventStore", "Events", "MySQL", "StoreConformance"],
+            path: "Tests/StormWriter", swiftSettings: house),
         .testTarget(name: "MySQLTests", dependencies: ["MySQL", "ServerTesting"], swiftSettings: house),
         .testTarget(name: "LZ4Tests", dependencies: ["LZ4"], swiftSettings: house),
+        .testTarget(name: "CipherTests", dependencies: ["Cipher"], swiftSettings: house),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "interlock-shim"], swiftSettings: house),
@@ -95,15 +102,19 @@ let package = Package(
         .testTarget(name: "ProjectionsTests", dependencies: ["Projections", "Events"], swiftSettings: house),
         .testTarget(
             name: "EventStoreTests",
-            dependencies: ["EventStore", "Events", "MySQL", "System", "StoreConformance", "ServerTesting"],
+            dependencies: [
+                "EventStore", "Events", "MySQL", "System", "StoreConformance", "ServerTesting", "Seeds", "Digest",
+                "storm-writer",
+            ],
             swiftSettings: house),
-        .testTarget(name: "RunnerTests", dependencies: ["Runner", "Projections", "Events"], swiftSettings: house),
+        .testTarget(
+            name: "RunnerTests", dependencies: ["Runner", "Projections", "System", "Events"], swiftSettings: house),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "interlock", "System", "Events", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], exclude: ["Help"], swiftSettings: house),
-        .testTarget(name: "Simulation", dependencies: ["Projections", "Events"], swiftSettings: house),
+        .testTarget(name: "Simulation", dependencies: ["Projections", "Events", "Seeds"], swiftSettings: house),
         .testTarget(
             name: "Integration",
             dependencies: ["interlock", "interlock-shim", "ServerTesting", "System"], swiftSettings: house),

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -19,6 +20,8 @@ char *const *cs_environment(void) { return environ; }
 ssize_t cs_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
 
 int cs_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cs_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int cs_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 

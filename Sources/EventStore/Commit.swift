@@ -109,6 +109,7 @@ extension MySQLLog {
                 return batch
             }
             let stores = try write(batch, after: head, at, connection)
+            try moveSecrets(with: batch, connection)
             unconfirmed = batch
             try connection.commit()
             unconfirmed = nil

@@ -8,10 +8,11 @@ func standOver(_ directory: AttemptDirectory) throws {
     try Overseer.begin()
     let owner = try FileOwner.of(directory.path)
     guard try directory.claimGate(owner: owner) else { return }
-    let spec: AttemptSpec
+    var spec: AttemptSpec
     var shim: Shim
     do {
         spec = try directory.spec()
+        if spec.secretVariables > 0 { try spec.receiveSecrets() }
         shim = try Shim(directory, spec, owner: owner)
     } catch {
         try directory.write(Verdict.notStarted(error.message), owner: owner)

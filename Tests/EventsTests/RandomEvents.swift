@@ -135,7 +135,8 @@ extension Event {
             return .taskQueued(
                 TaskQueued(
                     task: task, type: r.text(), app: r.maybe { $0.text() }, arguments: r.arguments(),
-                    locks: r.locks(), unique: r.maybe { $0.text() }, notBefore: r.maybe { $0.time() },
+                    secrets: r.maybe { [$0.text(), $0.text()] } ?? [], locks: r.locks(), unique: r.maybe { $0.text() },
+                    notBefore: r.maybe { $0.time() },
                     timeout: r.maybe { $0.int() }, grace: r.maybe { $0.int() }, requestedBy: r.text()))
         case .taskClaimed:
             return .taskClaimed(

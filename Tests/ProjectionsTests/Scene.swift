@@ -97,13 +97,15 @@ struct Scene {
 
     @discardableResult
     mutating func queue(
-        _ name: String, _ wanted: String..., unique: String? = nil, notBefore: Int? = nil, host: String = "h1"
+        _ name: String, _ wanted: String..., unique: String? = nil, secrets: [String] = [], notBefore: Int? = nil,
+        host: String = "h1"
     ) throws -> Platform.Reply {
         try give(
             .queueTask(
                 TaskQueued(
-                    task: TaskID(name), type: "backup", arguments: ["a": "b"], locks: try wanted.map(lock),
-                    unique: unique, notBefore: notBefore.map(Timestamp.init(microseconds:)), requestedBy: "me"),
+                    task: TaskID(name), type: "backup", arguments: ["a": "b"], secrets: secrets,
+                    locks: try wanted.map(lock), unique: unique,
+                    notBefore: notBefore.map(Timestamp.init(microseconds:)), requestedBy: "me"),
                 taskSession(name, host: host)))
     }
 

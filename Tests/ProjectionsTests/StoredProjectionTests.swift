@@ -19,7 +19,7 @@ struct StoredProjectionTests {
                     holder: .opening(scene.opening("w", closes: true)), request: RequestID("rw"),
                     locks: [try lock("x:/b/c")], reason: "\"quoted\"\n", deadline: Timestamp(microseconds: 99),
                     waiter: scene.process(7), wait: true)))
-        try scene.queue("running", "x:/t", unique: "k")
+        try scene.queue("running", "x:/t", unique: "k", secrets: ["pin", "token"])
         try scene.start("running", by: "r")
         try scene.give(
             .taskProgressed(TaskProgressed(task: TaskID("running"), attempt: 1, percent: 3, message: "m")))

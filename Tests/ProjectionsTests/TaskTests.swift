@@ -33,6 +33,21 @@ struct TaskTests {
         #expect(record?.phase == .finished && record?.end?.outcome == .succeeded && record?.progress?.percent == 40)
     }
 
+    @Test("Secrets are needed from the order to the end, and by no task that was given none")
+    func secrets() throws {
+        var scene = Scene()
+        try scene.register("r1")
+        #expect(!scene.platform.needsSecrets(of: TaskID("t")))
+        try scene.queue("t", "x:/a", secrets: ["token"])
+        try scene.queue("other", "x:/b")
+        try scene.start("t", by: "r1")
+        #expect(scene.platform.needsSecrets(of: TaskID("t")))
+        #expect(!scene.platform.needsSecrets(of: TaskID("other")))
+        #expect(scene.platform.tasks.task(TaskID("t"))?.order.secrets == ["token"])
+        try scene.finish("t", by: "r1")
+        #expect(!scene.platform.needsSecrets(of: TaskID("t")))
+    }
+
     @Test("Without a runner of its host a task is neither granted nor does it hold anybody back")
     func withoutRunner() throws {
         var scene = Scene()

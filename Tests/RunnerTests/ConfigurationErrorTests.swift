@@ -92,6 +92,13 @@ struct ConfigurationErrorTests {
             task: "locks: ['/x/{s}']\n    arguments: { s: { secret: true, required: true } }",
             "4:13 {s} is secret, and locks are in the log"),
         Mistake(
+            "tasks: { a: { arguments: { s-1: { secret: true } }, command: [x, '{s-1}'] } }",
+            "1:66 {s-1} is secret, and a command line is seen by everybody on the host: leave it out, the task finds it "
+                + "in its environment as INTERLOCK_ARGUMENT_S_1"),
+        Mistake(
+            task: "arguments: { s-1: { secret: true }, S.1: { secret: true }, s_1: {} }",
+            "4:41 S.1 and s-1 would both be INTERLOCK_ARGUMENT_S_1: rename one"),
+        Mistake(
             task: "locks: ['/x/{s}']\n    arguments: { s: {} }",
             "4:13 {s} may be missing, and the lock with it: make it required or give a default"),
         Mistake(task: "slots: [/s]", "4:13 /s has no capacity: name it under slots, as in 'slots: { /s: 3 }'"),

@@ -22,7 +22,7 @@ let completeConfiguration = """
     host: { id: h1, lease: 20s }
     tasks:
       app-configure:
-        command: [/usr/local/bin/configure-app, "{app}", --mode, "{mode}", "{token}", ""]
+        command: [/usr/local/bin/configure-app, "{app}", --mode, "{mode}", ""]
         arguments:
           mode: { pattern: "[a-z]+", required: true }
           token: { secret: true, allow-dash: true }

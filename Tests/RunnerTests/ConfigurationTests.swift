@@ -16,7 +16,7 @@ struct ConfigurationTests {
         #expect(
             type.command == [
                 .literal("/usr/local/bin/configure-app"), .app, .literal("--mode"), .argument("mode"),
-                .argument("token"), .literal(""),
+                .literal(""),
             ])
         #expect(type.arguments["mode"]?.required == true)
         #expect(type.arguments["mode"]?.pattern == (try ArgumentPattern("[a-z]+")))

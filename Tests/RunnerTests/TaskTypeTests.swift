@@ -17,7 +17,7 @@ struct TaskTypeTests {
     static let yaml = """
         tasks:
           configure:
-            command: [/bin/configure, "{app}", --mode, "{mode}", "{note}", "{literally}", "{ }", "{token}", end]
+            command: [/bin/configure, "{app}", --mode, "{mode}", "{note}", "{literally}", "{ }", end]
             arguments:
               mode: { pattern: "[a-z]+", required: true }
               note: {}
@@ -59,7 +59,16 @@ struct TaskTypeTests {
     func redaction() throws {
         let resolved = try Self.resolve("configure", app: "blog", ["mode": "fast", "token": "-s3cret"])
         #expect(resolved.arguments == ["mode": "fast", "literally": "{mode}"])
-        #expect(resolved.command.contains("-s3cret"))
+        #expect(resolved.secrets == ["token": "-s3cret"])
+        #expect(!resolved.command.contains("-s3cret"))
+        #expect(try Self.resolve("configure", app: "blog", ["mode": "fast"]).secrets == [:])
+    }
+
+    @Test(
+        "the variable of a secret argument",
+        arguments: [("token", "TOKEN"), ("api-key.2", "API_KEY_2"), ("a:B@c_d", "A_B_C_D")])
+    func variables(name: String, end: String) {
+        #expect(TaskType.variable(ofSecret: name) == "INTERLOCK_ARGUMENT_" + end)
     }
 
     @Test(

@@ -21,7 +21,7 @@ public final class ScratchServer: Sendable {
     public let port: UInt16?
 
     private let options: [String]
-    private let process = Mutex<ServerProcess?>(nil)
+    private let process = Mutex<WatchedProcess?>(nil)
 
     /// The server that all tests of this process share. It runs with the default options and without TCP.
     public static func shared() async throws -> ScratchServer { try await sharedTask.value }
@@ -108,7 +108,7 @@ public final class ScratchServer: Sendable {
         process.withLock { process in
             guard let process else { return }
             process.signal(SIGSTOP)
-            while !Self.isStopped(process.server) { sched_yield() }
+            while !Self.isStopped(process.id) { sched_yield() }
         }
     }
 
@@ -127,7 +127,7 @@ public final class ScratchServer: Sendable {
     public func thaw() { process.withLock { $0?.signal(SIGCONT) } }
 
     /// The server's process id while it runs.
-    public var processID: Int32? { process.withLock { $0?.server } }
+    public var processID: Int32? { process.withLock { $0?.id } }
 
     private static let databases = Atomic<Int>(0)
     private var socketPath: String { directory + "/socket" }
@@ -153,14 +153,14 @@ public final class ScratchServer: Sendable {
             + kind.options + network + ServerKind.userOption + options
         try process.withLock { process in
             guard process == nil else { throw ServerTestingError("the server runs already") }
-            let started = try ServerProcess(command, directory: directory, log: log)
+            let started = try WatchedProcess(command, directory: directory, log: log)
             try waitUntilReady(started)
             process = started
         }
     }
 
     /// Asks until the server lets somebody in; there is nothing else that both kinds of server tell about that.
-    private func waitUntilReady(_ process: ServerProcess) throws {
+    private func waitUntilReady(_ process: WatchedProcess) throws {
         let deadline = ContinuousClock.now + .seconds(Self.startSeconds)
         while true {
             do {
@@ -193,7 +193,7 @@ private func freePort() throws -> UInt16 {
 }
 
 /// Runs blocking code on a thread of its own, away from Swift's cooperative pool.
-func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+public func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Swift.Result(catching: body)) }
     }

@@ -1,3 +1,5 @@
+import Seeds
+
 /// One thing that somebody does. Sessions, tasks and hosts are named by small numbers, each standing for whoever bears it
 /// at the time, so that a history still means something when actions are cut out of it.
 enum Action: CustomStringConvertible {

@@ -1,6 +1,6 @@
 import Events
-import Glibc
 import Projections
+import Seeds
 import Testing
 
 /// Random runs of many sessions, tasks, runners and deaths beside a brute-force model. `INTERLOCK_SEEDS=N` runs N of
@@ -13,12 +13,12 @@ struct SimulationTests {
 
     @Test("Whatever happens, what is always true stays true")
     func seeds() async {
-        if let seed = number("INTERLOCK_SEED") {
+        if let seed = Setting.seed {
             if let failure = Self.failure(of: seed) { Issue.record("\(failure)") }
             return
         }
-        let usual = getenv("INTERLOCK_SOAK") == nil ? Self.defaultSeeds : Self.soakSeeds
-        let count = number("INTERLOCK_SEEDS") ?? usual
+        let usual = Setting.isSoak ? Self.soakSeeds : Self.defaultSeeds
+        let count = Setting.number("INTERLOCK_SEEDS") ?? usual
         let lanes = 2
         let failures = await withTaskGroup(of: [String].self) { group in
             for lane in 0..<lanes {
@@ -79,9 +79,5 @@ struct SimulationTests {
             }
         }
         return nil
-    }
-
-    private func number(_ variable: String) -> Int? {
-        getenv(variable).flatMap { Int(String(cString: $0)) }
     }
 }

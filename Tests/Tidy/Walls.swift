@@ -7,12 +7,13 @@ enum Walls {
         "MySQL": ["CMySQL", "Glibc", "Synchronization"],
         "LZ4": ["CLZ4", "Glibc"],
         "Digest": ["CCrypto", "Glibc"],
+        "Cipher": ["CCrypto"],
         "System": ["CSystem", "Glibc", "Synchronization"],
         "Events": ["Digest", "Synchronization"],
         "Projections": ["Events"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],
         "Runner": [
-            "EventStore", "Projections", "MySQL", "System", "Digest", "Events", "Synchronization", "Logging",
+            "EventStore", "Projections", "MySQL", "System", "Digest", "Cipher", "Events", "Synchronization", "Logging",
         ],
         "interlock": [
             "Runner", "EventStore", "Projections", "MySQL", "System", "Events", "Synchronization", "ArgumentParser",
@@ -27,7 +28,9 @@ enum Walls {
         "Sources/interlock/Common/Streams.swift": ["Glibc"],
     ]
     /// The rooms that touch C and the kernel.
-    static let unsafeRooms = ["Sources/MySQL/", "Sources/LZ4/", "Sources/System/", "Sources/Digest/"]
+    static let unsafeRooms = [
+        "Sources/MySQL/", "Sources/LZ4/", "Sources/System/", "Sources/Digest/", "Sources/Cipher/",
+    ]
     /// The rooms that may read a clock other than the log's.
     static let clockRooms = ["Sources/System/", "Sources/Runner/", "Sources/interlock/", "Sources/interlock-shim/"]
     static let outputFiles = ["Sources/interlock/Common/Streams.swift"]

@@ -81,6 +81,8 @@ char *const *cs_environment(void);
 int cs_epoll(void);
 ssize_t cs_random(void *bytes, size_t count);
 int cs_event(void);
+/// memfd_create with MFD_CLOEXEC.
+int cs_memory_file(const char *name);
 
 int cs_pidfd_open(pid_t pid);
 int cs_pidfd_signal(int descriptor, int number);

@@ -93,6 +93,12 @@ public struct JSONReader {
         try find(name) ? try stringValue() : nil
     }
 
+    /// The texts of field `name`; none when it is absent.
+    public mutating func optionalStrings(_ name: String) throws(JSONError) -> [String] {
+        guard try find(name) else { return [] }
+        return try array { element throws(JSONError) in try element.stringValue() }
+    }
+
     /// The number of field `name`. Throws when it is absent, no whole number, or too large for `Int`.
     public mutating func int(_ name: String) throws(JSONError) -> Int {
         guard try find(name) else { throw error("field '\(name)' is missing") }

@@ -14,11 +14,13 @@ public struct Submission<Command: Sendable>: Sendable {
     public var correlation: String?
     /// The event that led to it.
     public var causation: Position?
+    /// What is to be kept beside the log with its events, in the same transaction, and never in them.
+    public var secrets: [SealedSecret]
 
     /// A command ready to be given; nothing is checked.
     public init(
         id: CommandID, command: Command, actor: String, host: String, correlation: String? = nil,
-        causation: Position? = nil
+        causation: Position? = nil, secrets: [SealedSecret] = []
     ) {
         self.id = id
         self.command = command
@@ -26,6 +28,24 @@ public struct Submission<Command: Sendable>: Sendable {
         self.host = host
         self.correlation = correlation
         self.causation = causation
+        self.secrets = secrets
+    }
+}
+
+/// The value of a task's secret argument, encrypted. It is kept as long as the task is unfinished.
+public struct SealedSecret: Sendable, Equatable {
+    /// Whose it is.
+    public var task: TaskID
+    /// The argument's name.
+    public var name: String
+    /// What only the key of the task's host opens.
+    public var bytes: [UInt8]
+
+    /// A value that is encrypted already.
+    public init(task: TaskID, name: String, bytes: [UInt8]) {
+        self.task = task
+        self.name = name
+        self.bytes = bytes
     }
 }
 

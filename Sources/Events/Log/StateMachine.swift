@@ -89,4 +89,12 @@ public protocol StoredMachine: StateMachine {
 
     /// The state from its projections; throws for bytes that are none.
     init(projections: [String: [UInt8]]) throws
+
+    /// True as long as a task is unfinished that was given secrets: so long they are kept.
+    func needsSecrets(of task: TaskID) -> Bool
+}
+
+extension StoredMachine {
+    /// A machine without tasks needs none.
+    public func needsSecrets(of task: TaskID) -> Bool { false }
 }

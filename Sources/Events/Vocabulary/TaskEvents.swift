@@ -8,6 +8,8 @@ public struct TaskQueued: EventData {
     public var app: String?
     /// Without those that the type marks secret: they never reach the log.
     public var arguments: [String: String]
+    /// The names of the secret ones that were given, sorted.
+    public var secrets: [String]
     /// All granted at once, before the task is claimed; none is allowed.
     public var locks: [Lock]
     /// While a task of this key is unfinished, no other is queued.
@@ -23,13 +25,15 @@ public struct TaskQueued: EventData {
 
     /// An order as the machine decided it; nothing is checked.
     public init(
-        task: TaskID, type: String, app: String? = nil, arguments: [String: String] = [:], locks: [Lock],
-        unique: String? = nil, notBefore: Timestamp? = nil, timeout: Int? = nil, grace: Int? = nil, requestedBy: String
+        task: TaskID, type: String, app: String? = nil, arguments: [String: String] = [:], secrets: [String] = [],
+        locks: [Lock], unique: String? = nil, notBefore: Timestamp? = nil, timeout: Int? = nil, grace: Int? = nil,
+        requestedBy: String
     ) {
         self.task = task
         self.type = type
         self.app = app
         self.arguments = arguments
+        self.secrets = secrets
         self.locks = locks
         self.unique = unique
         self.notBefore = notBefore
@@ -49,6 +53,7 @@ public struct TaskQueued: EventData {
             notBefore = time
         }
         requestedBy = try reader.string("requestedBy")
+        secrets = try reader.optionalStrings("secrets")
         task = TaskID(try reader.string("task"))
         timeout = try reader.optionalInt("timeout")
         type = try reader.string("type")
@@ -63,6 +68,10 @@ public struct TaskQueued: EventData {
         writer.field("locks", locks)
         writer.field("notBefore", notBefore?.description)
         writer.field("requestedBy", requestedBy)
+        if !secrets.isEmpty {
+            writer.key("secrets")
+            writer.array(secrets) { $0.value($1) }
+        }
         writer.field("task", task.text)
         writer.field("timeout", timeout)
         writer.field("type", type)

@@ -17,6 +17,11 @@ extension Platform {
         }
     }
 
+    /// A task that is to be tried again is unfinished.
+    public func needsSecrets(of task: TaskID) -> Bool {
+        tasks.task(task).map { !$0.order.secrets.isEmpty } ?? false
+    }
+
     /// One projection as canonical JSON; equal states give equal bytes. Empty for an unknown name.
     public func encodeProjection(_ name: String) -> [UInt8] {
         switch name {

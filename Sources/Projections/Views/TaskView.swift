@@ -80,6 +80,9 @@ private let taskFields: [Field<TaskStatus>] = [
         .object(
             task.record.order.arguments.sorted { $0.key < $1.key }.map { (name: $0.key, value: .string($0.value)) })
     },
+    .administrators("secrets") { task, _ in
+        task.record.order.secrets.isEmpty ? nil : .strings(task.record.order.secrets)
+    },
     .administrators("unique") { task, _ in .known(task.record.order.unique) },
     .administrators("requestedBy") { task, _ in .known(task.record.order.requestedBy) },
     .administrators("stop") { task, _ in

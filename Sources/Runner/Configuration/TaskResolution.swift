@@ -10,6 +10,8 @@ public struct ResolvedTask: Sendable, Equatable {
     public var slots: [LockPath]
     /// The arguments for the log: defaults filled in, secret ones left out.
     public var arguments: [String: String]
+    /// The secret ones, which the task finds in its environment.
+    public var secrets: [String: String]
 }
 
 /// Why a request for a task is refused. The values of arguments are not told: one of them may be a secret.
@@ -56,7 +58,8 @@ extension TaskType {
         for template in locks { resolved.append(try lock(template, app: app, values)) }
         return ResolvedTask(
             command: command.compactMap { Self.text($0, app: app, values) },
-            locks: resolved, slots: slots, arguments: values.filter { arguments[$0.key]?.secret == false })
+            locks: resolved, slots: slots, arguments: values.filter { arguments[$0.key]?.secret == false },
+            secrets: values.filter { arguments[$0.key]?.secret == true })
     }
 
     /// The values of all arguments that have one. The first problem in the order of names is told.

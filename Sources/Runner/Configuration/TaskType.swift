@@ -101,6 +101,18 @@ public struct TaskType: Sendable, Equatable {
         self.command = command
     }
 
+    /// The variable of the task's environment that holds the value of a secret argument: a command line is seen by
+    /// everybody on the host.
+    public static func variable(ofSecret name: String) -> String {
+        "INTERLOCK_ARGUMENT_"
+            + String(
+                decoding: name.uppercased().utf8.map { isAlphanumeric($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
     /// True when a request must name an app.
     public var needsApp: Bool {
         command.contains(.app) || locks.contains { $0.segments.contains(.app) }

@@ -5,13 +5,19 @@ import Yams
 extension ConfigurationReader {
     mutating func arguments(_ node: Node, _ name: String) -> [String: TaskType.Argument] {
         var arguments: [String: TaskType.Argument] = [:]
+        var variables: [String: String] = [:]
         for entry in entries(of: node, name) ?? [] {
             guard let key = identifier(entry.keyNode, "the name of an argument") else { continue }
             guard key != "app" else {
                 complain("{app} is the app of the request; call this argument something else", at: entry.keyNode)
                 continue
             }
-            arguments[key] = argument(entry.value, "\(name).\(key)")
+            let argument = argument(entry.value, "\(name).\(key)")
+            arguments[key] = argument
+            let variable = TaskType.variable(ofSecret: key)
+            if argument.secret, let other = variables.updateValue(key, forKey: variable) {
+                complain("\(key) and \(other) would both be \(variable): rename one", at: entry.keyNode)
+            }
         }
         return arguments
     }
@@ -59,7 +65,14 @@ extension ConfigurationReader {
                 complain("an element of \(name) must be a text, not \(Self.kind(element))", at: element)
                 continue
             }
-            if let word = word(text, in: name, arguments, at: element) { words.append(word) }
+            guard let word = word(text, in: name, arguments, at: element) else { continue }
+            if case .argument(let key) = word, arguments[key]?.secret == true {
+                let variable = TaskType.variable(ofSecret: key)
+                complain(
+                    "{\(key)} is secret, and a command line is seen by everybody on the host: leave it out, the task "
+                        + "finds it in its environment as \(variable)", at: element)
+            }
+            words.append(word)
         }
         return words
     }

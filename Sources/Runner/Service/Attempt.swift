@@ -79,8 +79,9 @@ struct Attempt {
     private func launch() async throws -> String? {
         let shim: ChildProcess
         do {
-            try directory.prepare(try await AttemptLaunch(task, service: service).spec())
-            shim = try directory.startShim([service.shim], environment: .current)
+            let launch = try await AttemptLaunch(task, service: service)
+            try directory.prepare(try launch.spec())
+            shim = try directory.startShim([service.shim], environment: .current, secrets: launch.secretVariables)
         } catch {
             guard let refusal = error as? AttemptLaunch.Refusal else { throw error }
             return refusal.description

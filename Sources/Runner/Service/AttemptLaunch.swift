@@ -17,6 +17,8 @@ struct AttemptLaunch {
     let session: SessionID?
     /// The fencing token of its locks.
     let token: Position?
+    /// The values of its secret arguments.
+    private let secrets: [String: String]
 
     init(_ task: TaskRecord, service: Service) async throws {
         self.task = task
@@ -25,6 +27,25 @@ struct AttemptLaunch {
             let session = platform.locks.session(of: task.id)
             return (session?.id, session?.tokens.first)
         }
+        secrets = try await Self.secrets(of: task, service)
+    }
+
+    /// What is kept for the task in the database, opened with this host's key. Asked for only where there is something.
+    private static func secrets(of task: TaskRecord, _ service: Service) async throws -> [String: String] {
+        guard !task.order.secrets.isEmpty else { return [:] }
+        let site = service.site
+        let sealed = try await site.log.secrets(of: task.id)
+        do {
+            return try SecretKey.opened(sealed, names: task.order.secrets, keyPath: site.site.secretKeyPath)
+        } catch {
+            throw Refusal(description: "\(error)")
+        }
+    }
+
+    /// Variables that the shim is given past all files.
+    var secretVariables: Environment {
+        Environment(
+            secrets.sorted { $0.key < $1.key }.map { (name: TaskType.variable(ofSecret: $0.key), value: $0.value) })
     }
 
     /// The environment entry that every process of the task has, and no other.
@@ -36,15 +57,23 @@ struct AttemptLaunch {
         guard let type = service.configuration.tasks[task.order.type] else {
             throw Refusal(description: "the configuration has no task type '\(task.order.type)'")
         }
+        // It could come to stand in the command line.
+        if let open = task.order.secrets.first(where: { type.arguments[$0]?.secret != true }) {
+            throw Refusal(
+                description: "argument '\(open)' was given as a secret, and the configuration does not call it one any "
+                    + "more: start the task anew")
+        }
         let resolved: ResolvedTask
         do {
-            resolved = try type.resolve(app: task.order.app, arguments: task.order.arguments)
+            let arguments = task.order.arguments.merging(secrets) { _, secret in secret }
+            resolved = try type.resolve(app: task.order.app, arguments: arguments)
         } catch {
             throw Refusal(description: "\(error)")
         }
         var spec = AttemptSpec(
             arguments: resolved.command.map { Array($0.utf8) }, environment: environment(of: type),
             directory: service.site.site.stateDirectory)
+        spec.secretVariables = secrets.count
         if let user = type.user, user != service.site.site.user {
             guard let credentials = Host.credentials(ofUser: user) else {
                 throw Refusal(description: "the user '\(user)' of task type '\(task.order.type)' does not exist")

@@ -39,7 +39,7 @@ public struct Service: Sendable {
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
-            delayed: DelayedTasks(service: self))
+            delayed: DelayedTasks(service: self), mark: FollowerMark(self, runner: runner))
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await acting.watch.run() }
@@ -53,6 +53,7 @@ public struct Service: Sendable {
         } catch is CancellationError {
             // The wish to end is what cancels.
         }
+        await acting.mark.record()
         try await retire(runner)
     }
 
@@ -61,6 +62,7 @@ public struct Service: Sendable {
         let attempts: Attempts
         let watch: SessionWatch
         let delayed: DelayedTasks
+        let mark: FollowerMark
     }
 
     /// Registers this process. A registered runner of this host is retired first if it is proven dead.
@@ -113,6 +115,7 @@ public struct Service: Sendable {
             }
             return position
         }
+        acting.mark.reached(position)
         while !Task.isCancelled {
             let (site, from) = (site, position)
             let events = try await persist("the follower") {
@@ -121,7 +124,9 @@ public struct Service: Sendable {
             for event in events {
                 position = event.position
                 try await react(to: try event.fact(), runner, acting)
+                acting.mark.reached(position)
             }
+            await acting.mark.recordIfDue()
             if events.isEmpty {
                 if let hint {
                     _ = try await hint.wait(timeout: Self.poll)

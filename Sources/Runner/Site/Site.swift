@@ -28,6 +28,9 @@ public struct Site: Sendable {
         AttemptDirectory(path: "\(stateDirectory)/tasks/\(task).\(number)")
     }
 
+    /// The key of secret arguments.
+    var secretKeyPath: String { SecretKey.path(in: stateDirectory) }
+
     /// Connects and loads the state.
     public func open() async throws -> OpenSite {
         let log = try MySQLLog<Platform>(endpoint, newDatabaseID: try NewID.database())
@@ -50,12 +53,13 @@ public struct OpenSite: Sendable {
 
     /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`.
     public func submit(
-        _ command: Platform.Command, as actor: String? = nil, correlation: String? = nil, causation: Position? = nil
+        _ command: Platform.Command, as actor: String? = nil, correlation: String? = nil, causation: Position? = nil,
+        secrets: [SealedSecret] = []
     ) async throws -> Platform.Reply {
         let receipt = try await log.submit(
             Submission(
                 id: try NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
-                correlation: correlation, causation: causation))
+                correlation: correlation, causation: causation, secrets: secrets))
         return receipt.reply
     }
 }

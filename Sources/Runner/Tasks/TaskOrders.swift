@@ -4,21 +4,31 @@ public import Projections
 
 extension OpenSite {
     /// Queues a task of a configured type. With a `unique` key whose task is unfinished, that one is the answer.
-    /// Throws `TaskRefusal` for arguments that the type does not take.
+    /// Throws `TaskRefusal` for arguments that the type does not take. Secret ones are encrypted before they go anywhere.
     public func start(
         _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil
     ) async throws -> (task: TaskID, isExisting: Bool) {
         let resolved = try type.resolve(app: app, arguments: arguments)
+        let task = try NewID.task()
+        let secrets = try resolved.secrets.isEmpty ? [] : seal(resolved.secrets, for: task)
         let order = TaskQueued(
-            task: try NewID.task(), type: type.name, app: app, arguments: resolved.arguments, locks: resolved.locks,
-            unique: unique, notBefore: notBefore, timeout: type.timeout.map(\.milliseconds),
+            task: task, type: type.name, app: app, arguments: resolved.arguments, secrets: secrets.map(\.name),
+            locks: resolved.locks, unique: unique, notBefore: notBefore, timeout: type.timeout.map(\.milliseconds),
             grace: type.grace.milliseconds, requestedBy: site.user)
         let session = TaskSession(
             session: try NewID.session(of: databaseID), request: try NewID.request(), host: site.host,
             user: type.user ?? site.user)
-        let reply = try await submit(.queueTask(order, session), correlation: order.task.text)
+        let reply = try await submit(
+            .queueTask(order, session), correlation: order.task.text, secrets: secrets)
         if case .existing(let task) = reply { return (task, true) }
         return (order.task, false)
+    }
+
+    private func seal(_ values: [String: String], for task: TaskID) throws -> [SealedSecret] {
+        let key = try SecretKey.made(at: site.secretKeyPath)
+        return try values.sorted { $0.key < $1.key }.map { name, value in
+            SealedSecret(task: task, name: name, bytes: try key.seal(value, of: task, name))
+        }
     }
 
     /// How a task stands now, with whether it is finished. Nil when there never was such a task.

@@ -31,9 +31,16 @@ public struct AttemptDirectory: Sendable, Hashable {
     /// Starts a shim on the prepared directory, detached: it outlives this process. It starts the command at most once,
     /// however many shims are started.
     ///
-    /// - Parameter command: the shim's program with what must stand before it, such as sudo and its options.
-    public func startShim(_ command: [String], environment: Environment) throws -> ChildProcess {
-        try DetachedProcess.start(Launch(command + [path], environment: environment))
+    /// - Parameters:
+    ///   - command: the shim's program with what must stand before it, such as sudo and its options.
+    ///   - secrets: what the task's environment holds besides; the spec says how many they are.
+    public func startShim(
+        _ command: [String], environment: Environment, secrets: Environment = Environment()
+    ) throws -> ChildProcess {
+        let launch = Launch(command + [path], environment: environment)
+        guard !secrets.entries.isEmpty else { return try DetachedProcess.start(launch) }
+        let memory = try SecretVariables.memory(of: secrets)
+        return try DetachedProcess.start(launch, input: .descriptor(memory.raw))
     }
 
     /// The spec. Throws `.notFound` when there is none.

@@ -4,6 +4,8 @@ public struct AttemptSpec: Sendable, Equatable {
     public var arguments: [[UInt8]]
     /// The whole environment; its PATH is searched.
     public var environment: Environment
+    /// How many variables the shim is given besides, on its standard input; they are in no file.
+    public var secretVariables = 0
     /// Working directory.
     public var directory: String
     /// Whom to run as; `nil` keeps the shim's user.
@@ -33,11 +35,21 @@ public struct AttemptSpec: Sendable, Equatable {
         maximumLogBytes = Self.defaultLogBytes
     }
 
+    /// Adds the variables that came on standard input. Throws where they are not as many as they should be.
+    public mutating func receiveSecrets() throws(SystemError) {
+        let secrets = try SecretVariables.received().entries
+        guard secrets.count == secretVariables else {
+            throw SystemError(.malformed, "the secret arguments did not reach the shim")
+        }
+        environment = Environment(entries: environment.entries + secrets)
+    }
+
     /// The bytes of the spec file. Throws `.malformed` for a NUL in an argument or variable, `.tooLarge` beyond the bound.
     public func encoded() throws(SystemError) -> [UInt8] {
         var fields = Fields()
         for argument in arguments { fields.add("argument", argument) }
         for entry in environment.entries { fields.add("variable", entry) }
+        if secretVariables > 0 { fields.add("secret-variables", secretVariables) }
         fields.add("directory", directory)
         if let credentials {
             fields.add("user", credentials.userID)
@@ -57,6 +69,7 @@ public struct AttemptSpec: Sendable, Equatable {
         arguments = fields.all("argument")
         guard !arguments.isEmpty else { throw SystemError(.malformed, "no program is named") }
         environment = Environment(entries: fields.all("variable"))
+        secretVariables = try fields.number("secret-variables") ?? 0
         directory = try fields.required(fields.text("directory"), "directory")
         if let user: UInt32 = try fields.number("user") {
             var groups: [UInt32] = []

@@ -7,13 +7,25 @@ public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] 
 
 func readFile(_ path: String, limit: Int, flags: Int32) throws(SystemError) -> [UInt8] {
     let file = try Descriptor.open(path, O_RDONLY | flags)
+    return try readAll(file.raw, path, limit: limit)
+}
+
+/// Reads standard input to its end; more than `limit` bytes are refused with `.tooLarge`.
+public func readStandardInput(limit: Int) throws(SystemError) -> [UInt8] {
+    try readAll(STDIN_FILENO, "standard input", limit: limit)
+}
+
+/// Reads an open file to its end, or as far as something is there; `name` is for the message.
+func readAll(_ descriptor: Int32, _ name: String, limit: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
-        guard let part = try file.read(atMost: min(limit + 1 - bytes.count, readChunkBytes)) else { return bytes }
+        guard let part = try readPart(descriptor, atMost: min(limit + 1 - bytes.count, readChunkBytes)) else {
+            return bytes
+        }
         if part.isEmpty { return bytes }
         bytes += part
         if bytes.count > limit {
-            throw SystemError(.tooLarge, "\(path) is longer than the \(limit) bytes that are read of it")
+            throw SystemError(.tooLarge, "\(name) is longer than the \(limit) bytes that are read of it")
         }
     }
 }

@@ -22,16 +22,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Reads what is there, at most `limit` bytes: `nil` when nothing is there yet (non-blocking), empty at the end.
     public borrowing func read(atMost limit: Int) throws(SystemError) -> [UInt8]? {
-        let number = raw
-        var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            let got = uninterrupted { Glibc.read(number, buffer.baseAddress, limit) }
-            failure = got < 0 ? errno : 0
-            count = max(0, got)
-        }
-        if failure == 0 { return bytes }
-        if failure == EAGAIN { return nil }
-        throw SystemError(errno: failure, "read")
+        try readPart(raw, atMost: limit)
     }
 
     /// Writes all bytes; on a non-blocking descriptor that is full it throws `.busy` with an unknown part written.
@@ -66,6 +57,19 @@ public struct Descriptor: ~Copyable, Sendable {
         guard raw >= 0 else { throw SystemError(errno: errno, "open \(path)") }
         return Descriptor(owning: raw)
     }
+}
+
+/// See `Descriptor.read`.
+func readPart(_ descriptor: Int32, atMost limit: Int) throws(SystemError) -> [UInt8]? {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        let got = uninterrupted { read(descriptor, buffer.baseAddress, limit) }
+        failure = got < 0 ? errno : 0
+        count = max(0, got)
+    }
+    if failure == 0 { return bytes }
+    if failure == EAGAIN { return nil }
+    throw SystemError(errno: failure, "read")
 }
 
 /// A pipe: what is written to `input` is read from `output`.

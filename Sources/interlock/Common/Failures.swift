@@ -25,6 +25,8 @@ extension CommandFailure {
             self.init(.damaged, code: "history", error.description, hint: "Run: interlock log verify")
         case let error as TaskRefusal:
             self.init(.usage, code: "arguments", error.description, hint: "See: interlock task types")
+        case let error as SecretFailure:
+            self.init(.configuration, code: "secret-key", error.description)
         case Claimant.Failure.foreignSession(let session):
             self.init(
                 .configuration, code: "foreign-session", "INTERLOCK_SESSION '\(session)' is of another database",

@@ -102,10 +102,12 @@ enum Parse {
         }
         return TaskArgument(name: String(parts[0]), value: String(parts[1]))
     }
-}
 
-/// One `--arg K=V`.
-struct TaskArgument: Equatable, Sendable {
-    var name: String
-    var value: String
+    static func argumentFile(_ text: String) throws -> TaskArgument {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw ValidationError("write it as name=path, or name=- for standard input")
+        }
+        return TaskArgument(name: String(parts[0]), value: String(parts[1]))
+    }
 }

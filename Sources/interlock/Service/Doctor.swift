@@ -67,6 +67,7 @@ struct Examination {
         do {
             let directory = try StateDirectory.resolve(option: common.stateDirectory, environment: Environment.current)
             stateDirectory(directory.path)
+            secretKey(directory.path)
         } catch {
             problem("state-directory", error)
         }

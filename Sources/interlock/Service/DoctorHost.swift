@@ -1,3 +1,4 @@
+import Runner
 import System
 
 /// What the doctor asks the host.
@@ -47,6 +48,16 @@ extension Examination {
             found("disk", "\(megabytes) MiB are free under \(path)")
         } catch {
             problem("state-directory", error)
+        }
+    }
+
+    /// A key that cannot be used shows only when a task needs it.
+    mutating func secretKey(_ stateDirectory: String) {
+        let path = SecretKey.path(in: stateDirectory)
+        do {
+            if try SecretKey(at: path) != nil { found("secret-key", path) }
+        } catch {
+            problem("secret-key", error)
         }
     }
 

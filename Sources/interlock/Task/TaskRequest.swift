@@ -14,6 +14,13 @@ struct TaskRequest: ParsableArguments {
     var arguments: [TaskArgument] = []
 
     @Option(
+        name: .customLong("arg-file"),
+        help: ArgumentHelp(
+            "An argument whose value is in a file, or with - on standard input: for secrets.", valueName: "name=path"),
+        transform: Parse.argumentFile)
+    var files: [TaskArgument] = []
+
+    @Option(
         help: ArgumentHelp("Answer with the unfinished task of this key, if there is one.", valueName: "key"),
         transform: Parse.text)
     var unique: String?
@@ -27,9 +34,12 @@ struct TaskRequest: ParsableArguments {
     var dryRun = false
 
     mutating func validate() throws {
-        let names = arguments.map(\.name)
+        let names = (arguments + files).map(\.name)
         if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
             throw ValidationError("--arg \(twice)=… is given twice")
+        }
+        guard files.count(where: { $0.value == "-" }) <= 1 else {
+            throw ValidationError("only one argument can be read from standard input")
         }
     }
 }

@@ -41,7 +41,8 @@ extension TaskRequest {
                 .noSuchThing, code: "no-such-type", "there is no task type '\(self.type)'",
                 hint: known.isEmpty ? "Configure it, or name the configuration with --config" : "Known are: \(known)")
         }
-        let values = Dictionary(arguments.map { ($0.name, $0.value) }) { first, _ in first }
+        warnOfSecrets(type, context)
+        let values = try values()
         let resolved = try type.resolve(app: app, arguments: values)
         guard !dryRun else { return show(resolved, context) }
         let site = try await context.open()

@@ -29,8 +29,8 @@ enum Types {
             arguments: { mode: { pattern: "[a-z]+", required: true }, free: {} }
           on-app: { command: [echo, "{app}"], locks: ["/app/{app}", { path: /shared, mode: shared }] }
           secretive:
-            command: [echo, "{token}"]
-            arguments: { token: { secret: true } }
+            command: [sh, -c, "{script}"]
+            arguments: { script: { required: true }, token: { secret: true }, pin: { secret: true, pattern: "[0-9]+" } }
           with-database:
             command: [sh, -c, "{script}"]
             arguments: { script: { required: true } }

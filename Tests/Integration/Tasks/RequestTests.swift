@@ -68,18 +68,6 @@ struct RequestTests {
         _ = try await site.finished(next)
     }
 
-    @Test("with a secret argument leaves it nowhere in the log, nor in any answer")
-    func secrets() async throws {
-        let site = try currentSite()
-        let word = "hunter2hunter2"
-        let answer = try await site.run("task", "run", "secretive", "--json", "--arg", "token=\(word)")
-        let task = try #require(try answer.json.task.text)
-        #expect(try await site.json("task", "show", task).arguments == [:])
-        #expect(!answer.output.contains(word) && !answer.error.contains(word))
-        #expect(try await !site.run("log", "export").output.contains(word))
-        #expect(try await !site.run("task", "list", "--json").output.contains(word))
-    }
-
     @Test("passes each argument as one word, whatever is in it")
     func words() async throws {
         let site = try currentSite()

@@ -1,11 +1,11 @@
-import Glibc
+public import Glibc
 
-/// A server's process and the shell that watches over it: when this process ends, however it ends, the shell sees its
-/// socket close, kills the server and removes its directory. Nothing survives a killed test run.
+/// A process and the shell that watches over it: when this process ends, however it ends, the shell sees its socket close,
+/// kills the other and removes its directory. Nothing survives a killed test run, not even what was stopped by a signal.
 ///
 /// The shell is a session of its own, so that a Ctrl-C meant for the tests does not end the watch before its work.
-final class ServerProcess {
-    /// Says the server's process id, and when it ended. The last line fails when nobody is there to read it.
+public final class WatchedProcess {
+    /// Says the process's id, and when it ended. The last line fails when nobody is there to read it.
     /// It closes what it inherited: a server lives long, and a pipe of another test that it kept open would never end for
     /// that test's reader.
     private static let watch = """
@@ -15,27 +15,28 @@ final class ServerProcess {
         done
         directory=$1; log=$2; shift 2
         "$@" </dev/null >>"$log" 2>&1 &
-        server=$!
+        process=$!
         exec 3<&0
-        { read -r nothing <&3; kill -9 "$server"; } >/dev/null 2>&1 &
+        { read -r nothing <&3; kill -9 "$process"; } >/dev/null 2>&1 &
         watcher=$!
         trap '' PIPE
-        echo "$server"
-        wait "$server"
+        echo "$process"
+        wait "$process"
         kill "$watcher" 2>/dev/null
         echo exited 2>/dev/null || rm -rf "$directory"
         """
 
-    /// The server's process id.
-    let server: pid_t
+    /// Its process id.
+    public let id: pid_t
     private let shell: pid_t
     private let socket: Int32
 
-    init(_ command: [String], directory: String, log: String) throws {
+    /// Starts a command, found by PATH, whose output and errors go to the end of the file `log`.
+    public init(_ command: [String], directory: String, log: String) throws {
         var ends: [Int32] = [0, 0]
         // A socket rather than a pipe, because it is closed on exec from the first moment.
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw ServerTestingError("no socket to watch a server with: \(String(cString: strerror(errno)))")
+            throw ServerTestingError("no socket to watch a process with: \(String(cString: strerror(errno)))")
         }
         defer { close(ends[1]) }
         socket = ends[0]
@@ -49,9 +50,9 @@ final class ServerProcess {
         guard let line = Self.readLine(socket), let process = pid_t(line) else {
             close(socket)
             Command.wait(for: shell)
-            throw ServerTestingError("the server did not start; \(Command.tail(of: log))")
+            throw ServerTestingError("\(command[0]) did not start; \(Command.tail(of: log))")
         }
-        server = process
+        id = process
     }
 
     deinit {
@@ -59,17 +60,17 @@ final class ServerProcess {
         Command.wait(for: shell)
     }
 
-    /// Waits up to `milliseconds` for the server's end and says whether it came.
-    func hasEnded(within milliseconds: Int32) -> Bool {
+    /// Waits up to `milliseconds` for its end and says whether it came.
+    public func hasEnded(within milliseconds: Int32) -> Bool {
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return poll(&descriptor, 1, milliseconds) > 0
     }
 
-    /// Sends the server a signal.
-    func signal(_ number: Int32) { kill(server, number) }
+    /// Sends it a signal.
+    public func signal(_ number: Int32) { kill(id, number) }
 
-    /// Waits for the server's end.
-    func waitForEnd() { _ = Self.readLine(socket) }
+    /// Waits for its end; blocks.
+    public func waitForEnd() { _ = Self.readLine(socket) }
 
     private static func readLine(_ socket: Int32) -> String? {
         var line: [UInt8] = []

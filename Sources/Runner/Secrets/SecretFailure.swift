@@ -1,0 +1,34 @@
+internal import Cipher
+
+/// Why a secret argument cannot be kept or opened; each says what to do, and none tells a value.
+public enum SecretFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no key file.
+    case keyMissing(path: String)
+    /// The key file holds no key.
+    case wrongSize(path: String, bytes: Int)
+    /// It was encrypted by another key than that of this file.
+    case otherKey(argument: String, path: String)
+    /// The stored bytes are not as they were written, or another argument's.
+    case damaged(argument: String)
+    /// The database does not have it.
+    case gone(argument: String)
+
+    /// One sentence, as evidence of an attempt that was not started.
+    public var description: String {
+        switch self {
+        case .keyMissing(let path):
+            "the key of secret arguments, \(path), is missing: put it back, or start the task anew with this state "
+                + "directory"
+        case .wrongSize(let path, let bytes):
+            "\(path) has \(bytes) bytes, not the \(AES256GCM.keyBytes) of a key: put the right one back, or remove it "
+                + "and start tasks with secret arguments anew"
+        case .otherKey(let argument, let path):
+            "the secret argument '\(argument)' was encrypted with another key than \(path): put that key back, or start "
+                + "the task anew with this state directory"
+        case .damaged(let argument):
+            "what is stored of the secret argument '\(argument)' is damaged: start the task anew"
+        case .gone(let argument):
+            "the value of the secret argument '\(argument)' is not in the database: start the task anew"
+        }
+    }
+}

@@ -76,6 +76,17 @@ public actor LogScan {
         }
     }
 
+    /// All events of one kind, in order, by the index on the type. For kinds that are rare.
+    public func events(of kind: Event.Kind) throws -> [RecordedEvent] {
+        try connected { connection in
+            var events: [RecordedEvent] = []
+            try connection.query(EventRow.select + " WHERE type = ? ORDER BY position", [.text(kind.rawValue)]) {
+                events.append(try EventRow.event($0))
+            }
+            return events
+        }
+    }
+
     /// The newest streams that have an event of `kind`, newest first: how finished tasks are found.
     public func streams(
         with kind: Event.Kind, before position: Position, limit: Int

@@ -66,12 +66,21 @@ struct World {
             guard let isStuck = try Wish(refused, of: command, facts).isStuck(in: before) else { return }
             guard isStuck else { throw Violation("refused, though some order of endings lets everybody through") }
             guard !refused.cycle.isEmpty else { throw Violation("a deadlock of nobody") }
-        case .queued(let session):
-            guard let index = model.index(session.text) else { return }
-            if let passes = EveryOrder.letsThrough(index, in: model), !passes {
-                throw Violation("queued, though no order of endings lets it through")
+        case .queued(let session): try checkPasses(session)
+        case .awaiting(let session): try checkPasses(session)
+        case .task, .existing:
+            guard case .queueTask(_, _, let awaiting?) = command, case .session(let session) = awaiting.holder else {
+                return
             }
+            try checkPasses(session)
         default: break
+        }
+    }
+
+    private func checkPasses(_ session: SessionID) throws(Violation) {
+        guard let index = model.index(session.text) else { return }
+        if let passes = EveryOrder.letsThrough(index, in: model), !passes {
+            throw Violation("accepted, though no order of endings lets it through")
         }
     }
 

@@ -13,8 +13,7 @@ extension Platform {
         _ refused: LockRefused, _ seat: Seat, _ asker: Asker, _ demand: Reduction.Demand, _ reason: String?,
         _ alive: Set<SessionID>, _ draft: inout Draft
     ) throws -> Reply? {
-        // A ring goes through somebody who waits for the asker.
-        guard let session = asker.session, locks.isAwaited(session) else { return nil }
+        guard let session = asker.session, mayClose(demand, session) else { return nil }
         var reduction = Reduction(locks, asker, demand)
         guard let remainder = reduction.remainder() else { return nil }
         var parties = Set(remainder.compactMap { if case .session(let id) = $0 { id } else { nil } })
@@ -37,6 +36,14 @@ extension Platform {
         }
         try settle(&draft)
         return .refused(refused, position: position)
+    }
+
+    /// False when surely nobody is in the way who waits for the asker. An awaited task may ask for its locks only later.
+    private func mayClose(_ demand: Reduction.Demand, _ session: SessionID) -> Bool {
+        switch demand {
+        case .locks, .nothing: locks.isAwaited(session)
+        case .task, .newTask: true
+        }
     }
 
     mutating func reconsider(_ id: RequestID, _ alive: Set<SessionID>, _ draft: inout Draft) throws -> Reply {

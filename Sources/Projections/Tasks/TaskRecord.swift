@@ -61,7 +61,8 @@ public struct TaskRecord: Sendable, Equatable {
         queuedAt = at
     }
 
-    /// Nil when the first of `facts` is not `task.queued`, or one does not fit: they are to be one task's stream.
+    /// Nil when the first of `facts` is not `task.queued`, or one does not fit: they are to be one task's stream. Who
+    /// waits for its end changes nothing for it.
     public init?(folding facts: some Sequence<Fact>) {
         var record: TaskRecord?
         for fact in facts {
@@ -69,7 +70,10 @@ public struct TaskRecord: Sendable, Equatable {
                 guard case .taskQueued(let data) = fact.event else { return nil }
                 record = TaskRecord(data, position: fact.position, at: fact.at)
             } else {
-                do { try record?.evolve(fact) } catch { return nil }
+                switch fact.event {
+                case .taskWaitBegan, .taskWaitEnded: continue
+                default: do { try record?.evolve(fact) } catch { return nil }
+                }
             }
         }
         guard let record else { return nil }

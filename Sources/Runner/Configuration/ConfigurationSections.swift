@@ -22,7 +22,6 @@ extension ConfigurationReader {
             guard let path = lockPath(entry.keyNode, "a key of slots") else { continue }
             if let capacity = number(entry.value, "slots.\(path)", 1...100_000) { slots[path] = capacity }
         }
-        if !slots.isEmpty { note("slots is not yet acted upon", at: node) }
         return slots
     }
 }

@@ -4,10 +4,8 @@ public import Events
 public struct ResolvedTask: Sendable, Equatable {
     /// The program and its arguments, each word as the program will see it.
     public var command: [String]
-    /// The locks it needs.
+    /// The locks and slots it needs.
     public var locks: [Lock]
-    /// The slots it occupies.
-    public var slots: [LockPath]
     /// The arguments for the log: defaults filled in, secret ones left out.
     public var arguments: [String: String]
     /// The secret ones, which the task finds in its environment.
@@ -58,7 +56,8 @@ extension TaskType {
         for template in locks { resolved.append(try lock(template, app: app, values)) }
         return ResolvedTask(
             command: command.compactMap { Self.text($0, app: app, values) },
-            locks: resolved, slots: slots, arguments: values.filter { arguments[$0.key]?.secret == false },
+            locks: resolved + slots.map { Lock($0, .slot) },
+            arguments: values.filter { arguments[$0.key]?.secret == false },
             secrets: values.filter { arguments[$0.key]?.secret == true })
     }
 

@@ -7,7 +7,7 @@ extension ConfigurationReader {
         "database", "schedule",
     ]
     /// Keys of a task type whose time comes later.
-    static let laterTaskKeys = ["slots", "retries", "limits", "schedule"]
+    static let laterTaskKeys = ["retries", "limits", "schedule"]
     static let maximumCommandWords = 1000
 
     mutating func taskType(_ keyNode: Node, _ node: Node, slots capacities: [LockPath: Int]) -> TaskType? {

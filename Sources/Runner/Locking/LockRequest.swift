@@ -66,11 +66,13 @@ public struct LockRequest: Sendable {
     public var waiter: ProcessID?
     /// By the monotonic clock of this process.
     public var patience: Patience
+    /// The capacities of slot paths, recorded where the log lacks them.
+    public var slots: [LockPath: Int]
 
     /// Nothing is asked before `obtain`.
     public init(
         site: OpenSite, holder: Holder, session: SessionID, locks: [Lock], reason: String?, waiter: ProcessID? = nil,
-        patience: Patience
+        patience: Patience, slots: [LockPath: Int] = [:]
     ) {
         self.site = site
         self.holder = holder
@@ -79,16 +81,19 @@ public struct LockRequest: Sendable {
         self.reason = reason
         self.waiter = waiter
         self.patience = patience
+        self.slots = slots
     }
 
     /// Asks, and waits as long as `patience` says. The grant is durable when this returns. `tell` is called once when the
-    /// wait is longer than a second. Cancelling the task withdraws the request.
+    /// wait is longer than a second. Cancelling the task withdraws the request. Throws `DeadlockRefused` where the wait would
+    /// never end.
     public func obtain(tell: @Sendable ([Obstacle]) -> Void) async throws -> Granted {
         // Listening begins before the asking, so that no hint is missed.
         let hint = try? HintSocket(at: site.hints.session(session))
         let request = try NewID.request()
+        try await site.configure(locks.filter { $0.mode == .slot }.map(\.path), from: slots)
         for _ in 0..<Self.maximumRetries {
-            switch try await site.submit(.acquire(acquisition(request))) {
+            switch try await site.submitJudged({ .acquire(acquisition(request, alive: $0)) }) {
             case .granted(let token, let session, let locks):
                 return Granted(token: token, session: session, locks: locks)
             case .busy(let blockers):
@@ -103,7 +108,7 @@ public struct LockRequest: Sendable {
         throw Failure.notObtained([])
     }
 
-    private func acquisition(_ request: RequestID) -> Acquisition {
+    private func acquisition(_ request: RequestID, alive: Set<SessionID>) -> Acquisition {
         var wait = true
         var deadline: Timestamp?
         switch patience {
@@ -116,7 +121,7 @@ public struct LockRequest: Sendable {
         }
         return Acquisition(
             holder: holder, request: request, locks: locks, reason: reason, deadline: deadline, waiter: waiter,
-            wait: wait)
+            wait: wait, alive: alive)
     }
 
     func obstacles(_ blockers: [Blocker]) async throws -> [Obstacle] {

@@ -12,6 +12,8 @@ struct LockWait {
     private enum Sight {
         case granted(Granted)
         case waiting(for: [Session], behind: [Request], [LockRequest.Obstacle])
+        /// It would never be granted: it was not so when it was made.
+        case stuck
         case gone
     }
 
@@ -26,6 +28,9 @@ struct LockWait {
             switch try await request.site.patiently(until: deadline, look) {
             case .granted(let granted): return granted
             case .gone: throw LockRequest.Failure.withdrawn
+            case .stuck:
+                let id = id
+                _ = try await request.site.submitJudged { .reconsider(id, alive: $0) }
             case .waiting(let sessions, let requests, let obstacles):
                 if try await request.site.endDead(among: sessions) { continue }
                 if try await request.site.withdrawAbandoned(among: requests) { continue }
@@ -51,6 +56,7 @@ struct LockWait {
             }
             guard let queued = platform.locks.request(id) else { return .gone }
             let locks = platform.locks
+            guard !locks.waitsForEver(queued) else { return .stuck }
             let blockers = locks.blockers(of: queued)
             return .waiting(
                 for: locks.awaited(by: queued),

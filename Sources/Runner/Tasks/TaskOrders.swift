@@ -5,8 +5,11 @@ public import Projections
 extension OpenSite {
     /// Queues a task of a configured type. With a `unique` key whose task is unfinished, that one is the answer.
     /// Throws `TaskRefusal` for arguments that the type does not take. Secret ones are encrypted before they go anywhere.
+    /// `slots` are the configured capacities. With `waiting`, who is in a session and going to wait for the task's end, the
+    /// queueing and the waiting are one: `DeadlockRefused` where that would never end, and nothing is queued.
     public func start(
-        _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil
+        _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil,
+        slots: [LockPath: Int], waiting: Claimant? = nil
     ) async throws -> (task: TaskID, isExisting: Bool) {
         let resolved = try type.resolve(app: app, arguments: arguments)
         let task = try NewID.task()
@@ -18,8 +21,10 @@ extension OpenSite {
         let session = TaskSession(
             session: try NewID.session(of: databaseID), request: try NewID.request(), host: site.host,
             user: type.user ?? site.user)
-        let reply = try await submit(
-            .queueTask(order, session), correlation: order.task.text, secrets: secrets)
+        try await configure(type.slots, from: slots)
+        let reply = try await submitJudged(correlation: order.task.text, secrets: secrets) { alive in
+            .queueTask(order, session, awaitedBy: waiting.map { Awaiting(holder: $0.holder, alive: alive) })
+        }
         if case .existing(let task) = reply { return (task, true) }
         return (order.task, false)
     }

@@ -45,7 +45,8 @@ struct Vantage: Equatable {
     /// The initial pid namespace has this inode number on every kernel (PROC_PID_INIT_INO in linux/proc_ns.h).
     static let initialPidNamespace: UInt64 = 0xEFFF_FFFC
 
-    /// Reads both. A /proc of another namespace would show other processes under our numbers: refused.
+    /// Reads both. A /proc of another pid namespace would show other processes under our numbers, and one of a shifted time
+    /// namespace other start times: refused.
     static var current: Vantage {
         get throws(SystemError) {
             let bootID = try kernelText("/proc/sys/kernel/random/boot_id")
@@ -59,8 +60,28 @@ struct Vantage: Equatable {
             guard let namespace = namespaceNumber(try readLink("/proc/self/ns/pid")) else {
                 throw SystemError(.unsupported, "/proc/self/ns/pid has an unknown form")
             }
+            guard try isTimeUnshifted() else {
+                throw SystemError(
+                    .unsupported,
+                    "this process is in a time namespace whose boot-time clock is shifted: it sees other start times of "
+                        + "processes than the host does, and would be taken for dead; run it outside"
+                )
+            }
             return Vantage(bootID: bootID, pidNamespace: namespace)
         }
+    }
+
+    /// By /proc/self/timens_offsets (time_namespaces(7)); kernels without time namespaces have none, and shift nothing.
+    private static func isTimeUnshifted() throws(SystemError) -> Bool {
+        let offsets: String
+        do throws(SystemError) {
+            offsets = try kernelText("/proc/self/timens_offsets")
+        } catch {
+            guard error.errno == ENOENT else { throw error }
+            return true
+        }
+        let line = offsets.split(separator: "\n").first { $0.hasPrefix("boottime") }
+        return line?.split(separator: " ").dropFirst().allSatisfy { $0 == "0" } ?? true
     }
 
     /// The namespace of a process, `nil` when it ended meanwhile. Where the link may not be read (it asks for ptrace access),

@@ -27,6 +27,7 @@ extension CommandFailure {
             self.init(.usage, code: "arguments", error.description, hint: "See: interlock task types")
         case let error as SecretFailure:
             self.init(.configuration, code: "secret-key", error.description)
+        case let error as DeadlockRefused: self.init(error)
         case Claimant.Failure.foreignSession(let session):
             self.init(
                 .configuration, code: "foreign-session", "INTERLOCK_SESSION '\(session)' is of another database",

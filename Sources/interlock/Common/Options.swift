@@ -46,6 +46,11 @@ struct RequestOptions: ParsableArguments {
     var shared: [LockPath] = []
 
     @Option(
+        name: .customLong("slot"), help: ArgumentHelp("A path of which to take a slot.", valueName: "path"),
+        transform: Parse.lockPath)
+    var slots: [LockPath] = []
+
+    @Option(
         help: ArgumentHelp("Wait at most this long: 250ms, 30s, 5m, 2h.", valueName: "duration"),
         transform: Parse.duration)
     var wait: Duration?
@@ -62,11 +67,11 @@ struct RequestOptions: ParsableArguments {
     var label: String?
 
     mutating func validate() throws {
-        guard !(paths.isEmpty && shared.isEmpty) else {
+        guard !(paths.isEmpty && shared.isEmpty && slots.isEmpty) else {
             throw ValidationError("name at least one path to lock, such as /app/blog")
         }
         guard wait == nil || !noWait else { throw ValidationError("--wait and --no-wait exclude each other") }
-        let all = paths + shared
+        let all = paths + shared + slots
         if let twice = all.first(where: { path in all.count(where: { $0 == path }) > 1 }) {
             throw ValidationError("\(twice) is named twice")
         }

@@ -28,7 +28,8 @@ struct LockAcquire: AsyncParsableCommand {
             inherited: context.environment.setting("INTERLOCK_SESSION"), closesWhenIdle: true)
         let asking = LockRequest(
             site: site, holder: claimant.holder, session: claimant.session, locks: request.locks,
-            reason: request.reason, waiter: ProcessID(try ProcessIdentity.current), patience: request.patience)
+            reason: request.reason, waiter: ProcessID(try ProcessIdentity.current), patience: request.patience,
+            slots: context.configuration.slots)
         do {
             let granted = try await signalled.cancelling { try await asking.obtain(tell: WaitNotice(context).tell) }
             let acquired = Acquired(token: granted.token, session: granted.session, locks: granted.locks)

@@ -67,7 +67,8 @@ struct LockRun: AsyncParsableCommand {
             inherited: context.environment.setting("INTERLOCK_SESSION"), closesWhenIdle: false)
         let asking = LockRequest(
             site: site, holder: claimant.holder, session: claimant.session, locks: request.locks,
-            reason: request.reason, patience: request.patience)
+            reason: request.reason, patience: request.patience,
+            slots: context.configuration.slots)
         let signalled = Interruption(signals)
         let granted: Granted
         do {

@@ -6,7 +6,7 @@ import System
 extension RequestOptions {
     /// The whole set that is asked for.
     var locks: [Lock] {
-        paths.map { Lock($0, .exclusive) } + shared.map { Lock($0, .shared) }
+        paths.map { Lock($0, .exclusive) } + shared.map { Lock($0, .shared) } + slots.map { Lock($0, .slot) }
     }
 
     var patience: LockRequest.Patience {

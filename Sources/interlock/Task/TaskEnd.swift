@@ -2,6 +2,7 @@ import Events
 import Projections
 import Runner
 import Synchronization
+import System
 
 /// Waiting for a task's end, and ending as it did.
 struct TaskEnd {
@@ -13,12 +14,22 @@ struct TaskEnd {
         self.site = site
     }
 
-    func wait(for task: TaskID, timeout: Duration?, needsRunner: Bool) async throws {
+    /// Who waits, for the log: inside 'lock run' or a task a wait is one more thing that can close a ring.
+    func claimant() async throws -> Claimant? {
+        guard let session = context.environment.setting("INTERLOCK_SESSION") else { return nil }
+        return try await site.claimant(
+            for: try ProcessIdentity.current, program: "interlock", label: nil, inherited: session,
+            closesWhenIdle: true)
+    }
+
+    /// `waiting` is a session whose wait has begun.
+    func wait(for task: TaskID, timeout: Duration?, needsRunner: Bool, waiting: Claimant?) async throws {
         let context = context
         let state = Mutex("")
         let status: TaskStatus
         do {
-            status = try await site.wait(for: task, timeout: timeout, needsRunner: needsRunner) { status in
+            status = try await site.wait(for: task, timeout: timeout, needsRunner: needsRunner, waiting: waiting) {
+                status in
                 guard !context.json else { return }
                 let line = Self.line(status)
                 let isNew = state.withLock { said in

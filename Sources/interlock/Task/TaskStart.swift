@@ -47,9 +47,12 @@ extension TaskRequest {
         guard !dryRun else { return show(resolved, context) }
         let site = try await context.open()
         let notBefore = delay.map { Timestamp(microseconds: Int(WallTime.now.microseconds) + $0.wholeMicroseconds) }
+        let end = TaskEnd(context, site)
+        let waiting = waits ? try await end.claimant() : nil
         let (task, isExisting) = try await site.start(
-            type, app: app, arguments: values, unique: unique, notBefore: notBefore)
-        if waits { return try await TaskEnd(context, site).wait(for: task, timeout: nil, needsRunner: true) }
+            type, app: app, arguments: values, unique: unique, notBefore: notBefore,
+            slots: context.configuration.slots, waiting: waiting)
+        if waits { return try await end.wait(for: task, timeout: nil, needsRunner: true, waiting: waiting) }
         guard let status = try await site.status(of: task, isExisting: isExisting) else { return }
         context.answer(view(of: status, for: .administrator)) { "task \(task) is \(status.state)\n" }
     }

@@ -18,7 +18,9 @@ struct TaskWait: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        try await TaskEnd(context, try await context.open())
-            .wait(for: TaskID(id), timeout: timeout, needsRunner: true)
+        let end = TaskEnd(context, try await context.open())
+        var waiting = try await end.claimant()
+        if let claimant = waiting, try await !end.site.beginWait(for: TaskID(id), claimant) { waiting = nil }
+        try await end.wait(for: TaskID(id), timeout: timeout, needsRunner: true, waiting: waiting)
     }
 }

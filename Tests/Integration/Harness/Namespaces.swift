@@ -22,7 +22,12 @@ enum Namespaces {
     }
 
     fileprivate static func command(_ kind: String, _ script: String) -> [[UInt8]] {
-        let options = kind == "--pid" ? ["--pid", "--fork", "--kill-child", "--mount-proc"] : [kind]
+        let options =
+            switch kind {
+            case "--pid": ["--pid", "--fork", "--kill-child", "--mount-proc"]
+            case "--time": ["--time", "--boottime", "100000", "--fork", "--kill-child"]
+            default: [kind]
+            }
         return (["unshare"] + options + ["sh", "-c", script]).map { Array($0.utf8) }
     }
 }
@@ -31,6 +36,11 @@ extension Site {
     /// Runs a script as the first process of a pid namespace.
     func inPidNamespace(_ script: String) throws -> Interlock {
         try Interlock(Namespaces.command("--pid", script), environment: environment)
+    }
+
+    /// Runs a script whose clock of the time since boot is a day ahead, and with it every process's start.
+    func inShiftedTime(_ script: String) throws -> Interlock {
+        try Interlock(Namespaces.command("--time", script), environment: environment)
     }
 
     /// Runs a script that sees another boot id than this host has.

@@ -131,6 +131,24 @@ struct ReuseTests {
         _ = try await process.answer()
     }
 
+    @Test(
+        "to those who see another start: in a shifted time namespace nobody is given a lock that others would take away",
+        .enabled(if: access("/proc/self/timens_offsets", F_OK) == 0, "this kernel has no time namespaces"))
+    func shiftedTime() async throws {
+        try await Self.onSite { site in
+            let path = site.path()
+            let holder = try await site.hold(path)
+            // Nor is one who holds outside taken for dead there.
+            for command in ["lock run --no-wait /elsewhere -- true", "lock run --no-wait \(path) -- true"] {
+                let answer = try await site.inShiftedTime("interlock \(command)").answer()
+                #expect(answer.status != 0)
+                #expect(answer.error.contains("time namespace"), "\(answer.error)")
+            }
+            #expect(try await site.holders(of: path).count == 1)
+            _ = try await holder.answer()
+        }
+    }
+
     /// A process that lives, and the session under which it took the lock as if before the last boot.
     private static func acquiredBeforeBoot(_ path: String, _ site: Site) async throws -> (Interlock, JSON) {
         let process = try Interlock([Array("cat".utf8)], environment: site.environment)

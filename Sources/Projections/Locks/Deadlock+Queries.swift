@@ -1,0 +1,20 @@
+public import Events
+
+/// What waiters ask from time to time: slots may have become fewer, or a slot's owner has died.
+extension Locks {
+    /// True for a request in the queue that would never be granted, whoever ends first.
+    public func waitsForEver(_ request: Request) -> Bool {
+        waitsForEver(Asker(request))
+    }
+
+    /// True for a session that waits for a task's end in vain.
+    public func waitsForEver(_ session: SessionID) -> Bool {
+        waitsForEver(Asker(session: session, isNew: false, position: .max))
+    }
+
+    private func waitsForEver(_ asker: Asker) -> Bool {
+        guard let session = asker.session, isAwaited(session) else { return false }
+        var reduction = Reduction(self, asker, .nothing(granted: nil))
+        return reduction.remainder() != nil
+    }
+}

@@ -1,0 +1,64 @@
+import Events
+
+/// What a process does at this moment, as far as this host can see it.
+public struct ProcessActivity: Sendable, Equatable {
+    /// In a word: running, sleeping, stopped, waiting for a disk, gone.
+    public var state: String
+    /// The program's name by now: a process may have become another program.
+    public var program: String?
+
+    /// As it was looked at just now.
+    public init(state: String, program: String? = nil) {
+        self.state = state
+        self.program = program
+    }
+}
+
+/// One link of `lock why`, with what the last holder does now.
+public struct ExplainedLink: Sendable {
+    /// Who waits, or is waited for.
+    public let link: WaitLink
+    /// Of the last one.
+    public let activity: ProcessActivity?
+
+    /// A link of a chain; `activity` where somebody has looked.
+    public init(_ link: WaitLink, activity: ProcessActivity?) {
+        self.link = link
+        self.activity = activity
+    }
+}
+
+/// What `lock why` shows: chains of sessions, each of which waits for the next.
+public func view(of chains: [[ExplainedLink]], for viewer: Viewer) -> View {
+    View(json: .array(chains.map { .array($0.map { show($0, linkFields, for: viewer) }) }))
+}
+
+private let linkFields: [Field<ExplainedLink>] = [
+    .everyone("session") { link, _ in .string(link.link.session.id.text) },
+    .everyone("holder") { link, viewer in show(HolderRecord(link.link.session), holderFields, for: viewer) },
+    .everyone("holds") { link, viewer in link.link.holds.map { show($0, whyHeldFields, for: viewer) } },
+    .everyone("behind") { link, viewer in
+        link.link.behind.isEmpty ? nil : .array(link.link.behind.map { show($0, blockerFields, for: viewer) })
+    },
+    .everyone("awaits") { link, _ in .known(link.link.task?.text) },
+    .everyone("child") { link, _ in .known(link.link.child?.text) },
+    .everyone("since") { link, _ in .known(link.link.since) },
+    .administrators("reason") { link, _ in .known(link.link.reason) },
+    .everyone("state") { link, _ in .known(link.activity?.state) },
+    .administrators("program") { link, _ in .known(link.activity?.program) },
+    .everyone("progress") { link, _ in
+        link.link.record?.progress.map { progress in
+            .object(
+                [(name: "percent", value: .integer(progress.percent))]
+                    + (progress.message.map { [(name: "message", value: .string($0))] } ?? []))
+        }
+    },
+]
+
+private let whyHeldFields: [Field<HeldLock>] = [
+    .everyone("path") { held, _ in .string(held.lock.path.text) },
+    .everyone("mode") { held, _ in .string(held.lock.mode.rawValue) },
+    .everyone("token") { held, _ in .integer(held.grant.token) },
+    .everyone("since") { held, _ in .known(held.grant.since) },
+    .administrators("reason") { held, _ in .known(held.grant.reason) },
+]

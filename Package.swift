@@ -88,6 +88,7 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["Events"], path: "Tests/StoreConformance",
             swiftSettings: house),
+        .target(name: "LogChecking", path: "Tests/LogChecking", swiftSettings: house),
         // A process that writes to a log until it is killed, for the tests' storm.
         .executableTarget(
             name: "storm-writer", dependencies: ["EventStore", "Events", "MySQL", "StoreConformance"],
@@ -104,7 +105,7 @@ let package = Package(
             name: "EventStoreTests",
             dependencies: [
                 "EventStore", "Events", "MySQL", "System", "StoreConformance", "ServerTesting", "Seeds", "Digest",
-                "storm-writer",
+                "storm-writer", "LogChecking",
             ],
             swiftSettings: house),
         .testTarget(
@@ -114,10 +115,13 @@ let package = Package(
             dependencies: [
                 "interlock", "System", "Events", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], exclude: ["Help"], swiftSettings: house),
-        .testTarget(name: "Simulation", dependencies: ["Projections", "Events", "Seeds"], swiftSettings: house),
+        .testTarget(
+            name: "Simulation", dependencies: ["Projections", "Events", "Seeds", "LogChecking"],
+            swiftSettings: house),
         .testTarget(
             name: "Integration",
-            dependencies: ["interlock", "interlock-shim", "ServerTesting", "System"], swiftSettings: house),
+            dependencies: ["interlock", "interlock-shim", "ServerTesting", "LogChecking", "System"],
+            swiftSettings: house),
         .testTarget(name: "Tidy", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

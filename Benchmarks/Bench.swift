@@ -33,6 +33,7 @@ struct Bench: AsyncParsableCommand {
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case appends
         case locks
+        case state
         case handOff = "hand-off"
         case death
         case replay
@@ -58,6 +59,7 @@ struct Bench: AsyncParsableCommand {
         switch part {
         case .appends: try await Appends.measure(stand)
         case .locks: try await LockCycles.measure(stand)
+        case .state: try await StateCosts.measure(stand)
         case .handOff: try await HandOff.measure(stand)
         case .death: try await Death.measure(stand)
         case .replay: try await Replay.measure(stand)

@@ -23,6 +23,16 @@ struct Batch<Machine: StoredMachine> {
         decided.first { $0.positions != nil }?.pending.submission.id
     }
 
+    /// True when somebody may act on what he is told, though this batch appends nothing.
+    var tellsOfOthers: Bool {
+        decided.contains { one in
+            switch one.result {
+            case .success(let receipt): Machine.tellsOfOthers(receipt.reply)
+            case .failure(let error): error is AlreadyAppended
+            }
+        }
+    }
+
     func answer() {
         for one in decided { one.pending.answer.resume(with: one.result) }
     }

@@ -78,7 +78,11 @@ extension MySQLLog {
         guard let error = error as? MySQLError else { return error }
         guard error.code == .duplicate, let command = commands.first?.submission.id else { return StoreError(error) }
         do {
-            let positions = try reading { try self.positions(of: command, $0) }
+            let positions = try reading { connection in
+                let positions = try self.positions(of: command, connection)
+                if let positions { try self.makeDurable(positions.upperBound - 1, connection) }
+                return positions
+            }
             return positions.map { AlreadyAppended(positions: $0) } ?? StoreError(error)
         } catch {
             return error
@@ -95,6 +99,7 @@ extension MySQLLog {
             if let batch = unconfirmed {
                 if let witness = batch.witness, try positions(of: witness, connection) != nil {
                     try connection.rollback()
+                    try makeDurable(head.position, connection)
                     hints?.wake(after: batch.facts)
                     return batch
                 }
@@ -106,6 +111,8 @@ extension MySQLLog {
             try batch.recogniseRepetitions { try landed($0, connection) }
             guard !batch.events.isEmpty else {
                 try connection.rollback()
+                // Some answers tell of what others appended: of a grant that came first, of a task that is there.
+                if batch.tellsOfOthers { try makeDurable(head.position, connection) }
                 return batch
             }
             let stores = try write(batch, after: head, at, connection)
@@ -117,7 +124,7 @@ extension MySQLLog {
             return batch
         } catch {
             // What cannot be rolled back is rolled back by the server when the connection closes.
-            if connection.isUsable { try? connection.rollback() }
+            do { try connection.rollback() } catch { isLinkTainted = true }
             throw error
         }
     }

@@ -12,14 +12,24 @@ public struct ExportFile: ~Copyable {
 
     /// Begins a file that is going to replace the one at `path`, if there is one.
     public init(replacing path: String) throws {
+        guard !Directory.isDirectory(path) else { throw SystemError(.exists, "\(path) is a directory: name a file") }
         let suffix = try Host.randomBytes(8).map { String($0, radix: 16) }.joined()
         let aside = "\(path).\(suffix).new"
         let compressor = try Self.compressor(for: path)
-        let file = try DurableFile.openLog(aside)
+        let file = try Self.open(aside, for: path)
         self.path = path
         self.aside = aside
         self.compressor = compressor
         self.file = file
+    }
+
+    /// The file aside has a name that nobody has asked for: the error is about `path`.
+    private static func open(_ aside: String, for path: String) throws(SystemError) -> Descriptor {
+        do throws(SystemError) {
+            return try DurableFile.openLog(aside)
+        } catch {
+            throw SystemError(errno: error.errno, "write \(path)")
+        }
     }
 
     private static func compressor(for path: String) throws -> FrameCompressor? {

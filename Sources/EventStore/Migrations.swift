@@ -17,14 +17,12 @@ public enum Schema {
 
     /// Nil on an empty database.
     public static func version(_ connection: borrowing Connection) throws -> Int? {
-        var tables = 0
-        try connection.query(
-            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
-            [.text("schema_version")]
-        ) { tables = try $0.whole(0) }
-        guard tables > 0 else { return nil }
         var version: Int?
-        try connection.query("SELECT version FROM schema_version WHERE id = 1", []) { version = try $0.whole(0) }
+        do {
+            try connection.query("SELECT version FROM schema_version WHERE id = 1", []) { version = try $0.whole(0) }
+        } catch let error as MySQLError where error.code == .noSuchTable {
+            return nil
+        }
         return version
     }
 

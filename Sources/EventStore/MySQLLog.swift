@@ -24,12 +24,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     /// Holes that this process has seen in the log and waited at; there should be none.
     public static var holesSeen: Int { LogReader.holes.load(ordering: .relaxed) }
     /// Events between two writings of the stored state: the more it holds the rarer it is written, so that its writing
-    /// costs each event the same. Who reads it folds the events since, which takes about as long as reading it.
-    var storeInterval: Int { max(1024, storedBytes / 128) }
-    /// The server ends a connection whose client stops inside a transaction after this many seconds, so that it does not
-    /// hold the head's lock. An idle connection is ended too, and opened again when it is needed.
-    static var stoppedClientSeconds: Int { 5 }
-
+    /// costs each event the same, a kilobyte before compression. Who reads it folds the events since, some 4 µs each.
+    var storeInterval: Int { max(128, storedBytes / 1024) }
     /// Where the log is; those who need a connection of their own go there too.
     public nonisolated let endpoint: Endpoint
     private nonisolated let thread: DatabaseThread
@@ -41,6 +37,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     /// Who is woken after a commit.
     public private(set) var hints: Hints.Directory?
     private var link: Link?
+    /// True when a rollback failed: a transaction may be open still, and the next one would commit it.
+    var isLinkTainted = false
     var live = Folded<Machine>()
     var committed = Folded<Machine>()
     var streamVersions = StreamVersions()
@@ -143,7 +141,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         }
     }
 
-    private func makeDurable(_ position: Position, _ connection: borrowing Connection) throws {
+    /// What was read up to `position` is on the disk when this returns: a commit of our own came after it.
+    func makeDurable(_ position: Position, _ connection: borrowing Connection) throws {
         guard position > durablePosition else { return }
         try Barrier.pass(connection, slot: ObjectIdentifier(self).hashValue)
         durablePosition = position
@@ -181,12 +180,13 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
 
     /// Runs `body` on the connection, opened where there is none.
     func connected<Answer>(_ body: (borrowing Connection) throws -> Answer) throws -> Answer {
-        if let link, link.connection.isUsable { return try body(link.connection) }
+        if let link, link.connection.isUsable, !isLinkTainted { return try body(link.connection) }
         link = nil
+        isLinkTainted = false
         let fresh = Link(connection: try Connection(endpoint))
         try ServerCheck.require(fresh.connection)
         try Schema.require(fresh.connection, databaseID: newDatabaseID)
-        try fresh.connection.run("SET SESSION wait_timeout = \(Self.stoppedClientSeconds)")
+        try fresh.connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")
         databaseID = try Schema.databaseID(fresh.connection)
         link = fresh
         try catchUp(to: try LogReader.head(fresh.connection), fresh.connection)
@@ -218,6 +218,13 @@ func translated<Answer>(_ body: () throws -> Answer) throws -> Answer {
         guard let error = error as? MySQLError else { throw error }
         throw StoreError(error)
     }
+}
+
+/// What holds for every connection that locks the head.
+enum Writing {
+    /// The server ends a connection whose client stops inside a transaction after this many seconds, so that it does not
+    /// hold the head's lock. An idle connection is ended too, and opened again when it is needed.
+    static let stoppedClientSeconds = 5
 }
 
 /// The connection of one log; confined to the log's thread.

@@ -93,8 +93,21 @@ public struct ProjectionCheck: Sendable {
     ) throws {
         while folded.head.position < position {
             let last = min(position, folded.head.position + LogReader.pageSize)
-            try LogReader.read(folded.head.position + 1...last, connection) { try folded.fold($0) }
+            try LogReader.read(folded.head.position + 1...last, connection) { event in
+                try verifyLink(event, after: folded.head)
+                try folded.fold(event)
+            }
             progress(last)
+        }
+    }
+
+    /// A state that is folded from a changed event would be as wrong, and look right.
+    private static func verifyLink(_ event: RecordedEvent, after head: Head) throws {
+        let isPayloadRight = event.payload.map { SHA256.hash($0) == event.payloadHash } ?? true
+        guard isPayloadRight, event.chained(to: head.hash) == event.hash else {
+            throw StoreError(
+                .damaged, "event \(event.position) is not the one that was appended: the chain of hashes breaks there",
+                hint: "run: interlock log verify", position: event.position)
         }
     }
 
@@ -104,6 +117,8 @@ public struct ProjectionCheck: Sendable {
     ) throws -> Position {
         var folded = Folded<Machine>()
         try fold(&folded, to: try LogReader.head(connection).position, connection, progress: progress)
+        // Who is stopped while he holds the head's lock loses it.
+        try connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")
         try connection.begin()
         do {
             var position = 0

@@ -22,15 +22,15 @@ public enum ServerCheck {
                     hint: "use MariaDB 10.6 or MySQL 8.0, or newer"))
         }
         let settings = try variables(connection)
-        func demand(_ name: String, _ value: String) {
+        func demand(_ name: String, _ value: Int) {
             guard let actual = settings[name], actual != value else { return }
             problems.append(
                 StoreError(
                     .unsafeServer, "the server runs with \(name)=\(actual): a crash would lose acknowledged events",
                     hint: "set \(name)=\(value) on the server"))
         }
-        demand("innodb_flush_log_at_trx_commit", "1")
-        if settings["log_bin"] == "ON" { demand("sync_binlog", "1") }
+        demand("innodb_flush_log_at_trx_commit", 1)
+        if settings["log_bin"] == 1 { demand("sync_binlog", 1) }
         return problems
     }
 
@@ -39,14 +39,13 @@ public enum ServerCheck {
         version.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
     }
 
-    private static func variables(_ connection: borrowing Connection) throws -> [String: String] {
-        var settings: [String: String] = [:]
-        try connection.query(
-            """
-            SHOW GLOBAL VARIABLES WHERE Variable_name IN \
-            ('innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog')
-            """, []
-        ) { settings[try $0.text(0)] = try $0.text(1) }
+    private static func variables(_ connection: borrowing Connection) throws -> [String: Int] {
+        let names = ["innodb_flush_log_at_trx_commit", "log_bin", "sync_binlog"]
+        var settings: [String: Int] = [:]
+        let columns = names.map { "@@GLOBAL.\($0)" }.joined(separator: ", ")
+        try connection.query("SELECT \(columns)", []) { row in
+            for (index, name) in names.enumerated() { settings[name] = try row.whole(index) }
+        }
         return settings
     }
 }

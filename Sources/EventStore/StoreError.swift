@@ -20,6 +20,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let schemaNewer = Code(name: "schema-newer")
         /// A server setting that would lose acknowledged events.
         public static let unsafeServer = Code(name: "unsafe-server")
+        /// The database's URL, or the password file that it names, cannot be used.
+        public static let wrongEndpoint = Code(name: "wrong-endpoint")
         /// The login is refused or lacks a right.
         public static let notPermitted = Code(name: "not-permitted")
         /// The server takes no writes.
@@ -58,23 +60,21 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     /// What a database error means to the log's user.
     public init(_ error: MySQLError) {
+        let sentence = error.sentence
         switch error.code {
-        case .accessDenied:
-            self.init(.notPermitted, error.description, hint: "check the user, its password and its rights")
-        case .readOnly:
-            self.init(.readOnly, error.description, hint: "connect to the node that takes writes")
+        case .accessDenied: self.init(.notPermitted, sentence, hint: error.hint)
+        case .readOnly: self.init(.readOnly, sentence, hint: "connect to the node that takes writes")
         case .diskFull:
-            self.init(.full, error.description, hint: "free space on the database's disk; nothing was half written")
-        case .tooLarge:
-            self.init(.tooLarge, error.description, hint: "make it smaller; nothing was written")
+            self.init(.full, sentence, hint: "free space on the database's disk; nothing was half written")
+        case .tooLarge: self.init(.tooLarge, sentence, hint: "make it smaller; nothing was written")
         case .duplicate, .unexpectedCount:
             self.init(
-                .inconsistent, "nothing was written: \(error.description)",
+                .inconsistent, "nothing was written: \(sentence)",
                 hint: "run: interlock log verify, then interlock projection check")
         case .noSuchTable:
             self.init(.schemaOlder, "this database has no event log", hint: "run: interlock schema apply")
-        default:
-            self.init(.unavailable, error.description, hint: "check that the database server runs: interlock doctor")
+        case .invalidEndpoint: self.init(.wrongEndpoint, sentence, hint: "mend the database's URL or that file")
+        default: self.init(.unavailable, sentence, hint: error.hint ?? "see: interlock doctor")
         }
     }
 }

@@ -90,11 +90,11 @@ public struct MySQLError: Error, Sendable, Equatable {
 
 extension MySQLError: CustomStringConvertible {
     /// One sentence: what happened, the error number, and what to do where that is known.
-    public var description: String {
-        var sentence = message
-        if errno != 0 { sentence += " (error \(errno), SQLSTATE \(sqlState))" }
-        if let hint { sentence += "; \(hint)" }
-        return sentence
+    public var description: String { sentence + (hint.map { "; \($0)" } ?? "") }
+
+    /// What happened, with the error number.
+    public var sentence: String {
+        errno == 0 ? message : "\(message) (error \(errno), SQLSTATE \(sqlState))"
     }
 
     /// What a person can do about it, where that is known.

@@ -24,7 +24,8 @@ struct Verdict {
         if life.timedOut { sentence += "; its timeout had passed" }
         if life.stopOrdered { sentence += "; a stop was ordered" }
         if outOfMemory { sentence += "; the kernel killed for want of memory" }
-        if leftoversKilled > 0 { sentence += "; \(leftoversKilled) processes outlived it and were killed" }
+        if leftoversKilled == 1 { sentence += "; 1 process outlived it and was killed" }
+        if leftoversKilled > 1 { sentence += "; \(leftoversKilled) processes outlived it and were killed" }
         evidence = sentence
     }
 

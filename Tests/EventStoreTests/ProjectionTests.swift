@@ -89,4 +89,12 @@ struct ProjectionTests {
         #expect(try await differences().isEmpty)
         #expect(try await Scratch.scan().verify { _ in }.damage == nil)
     }
+
+    @Test("are not rebuilt from a log that was changed: that is told, with its position")
+    func damaged() async throws {
+        _ = try await Scratch.filled()
+        try Scratch.run("UPDATE event SET actor = 'Eve' WHERE position = 5")
+        let error = await #expect(throws: StoreError.self) { try await Scratch.scan().rebuild(Book.self) { _ in } }
+        #expect(error?.code == .damaged && error?.position == 5)
+    }
 }

@@ -12,7 +12,7 @@ struct RecomputeTests {
         let file = NSTemporaryDirectory() + "interlock-export-\(UUID().uuidString)"
         try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../chain/recompute.py")
+        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../checker/recompute.py")
         let process = Process()
         let (output, complaint) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -79,5 +79,18 @@ struct RecomputeTests {
         var swapped = lines
         swapped.swapAt(4, 5)
         #expect(try recompute(swapped).complaint.hasPrefix("position 5: "))
+    }
+}
+
+extension RecordedEvent {
+    /// The line of an export, as the contract has it.
+    fileprivate var exported: JSONValue {
+        .fields(
+            ("position", .integer(position)), ("id", .string(id)), ("stream", .string(stream)),
+            ("streamVersion", .integer(streamVersion)), ("type", .string(type)), ("schema", .integer(schema)),
+            ("at", .string(at.description)), ("actor", .string(actor)), ("host", .string(host)),
+            ("correlation", .string(correlation)), ("causation", causation.map { .integer($0) }),
+            ("data", payload.map { .raw($0) }), ("payloadHash", .string("\(payloadHash)")),
+            ("hash", .string("\(hash)")))
     }
 }

@@ -47,10 +47,11 @@ struct ViewTests {
         }
         shown += scene.facts.map {
             view(
-                of: LoggedEvent(
+                of: RecordedEvent(
                     position: $0.position, id: "i", stream: $0.event.stream, streamVersion: 1,
-                    type: $0.event.kind.rawValue, schema: 1, at: $0.at, actor: "a", host: "h",
-                    payload: $0.event.payload), for: viewer)
+                    type: $0.event.kind.rawValue, schema: 1, at: $0.at, actor: "a", host: "h", correlation: "c",
+                    causation: nil, payload: $0.event.payload, payloadHash: RecordedEvent.genesis,
+                    hash: RecordedEvent.genesis), for: viewer)
         }
         let text = shown.map(\.text).joined()
         let sees = role == .owner || role == .admin

@@ -58,12 +58,12 @@ struct Picture {
         return false
     }
 
-    /// True when the request waits, through the graph, for a session.
+    /// True when the request's session waits, through the graph, for another.
     private func reaches(_ number: Int, _ target: Int) -> Bool {
         var seen = [Bool](repeating: false, count: model.sessions.count)
-        var open = awaited[number]
+        var open = [model.queue[number].session]
         while let session = open.popLast() {
-            if session == target { return true }
+            if session == target, seen.contains(true) { return true }
             if seen[session] { continue }
             seen[session] = true
             for child in model.sessions.indices where model.sessions[child].parent == session { open.append(child) }

@@ -6,6 +6,8 @@ struct World {
     private(set) var platform = Platform()
     private(set) var replayed = Platform()
     private(set) var model = Model()
+    /// The events of each command that appended some.
+    private(set) var steps: [[Fact]] = []
     private(set) var facts: [Fact] = []
     /// How often each number was borne.
     private var incarnations: [String: Int] = [:]
@@ -49,6 +51,7 @@ struct World {
         }
         guard !draft.facts.isEmpty else { return reply }
         facts += draft.facts
+        steps.append(draft.facts)
         for fact in draft.facts {
             do { try replayed.evolve(fact) } catch { throw Violation("replay broke down: \(error)") }
         }

@@ -58,6 +58,9 @@ enum Walls {
             isSource($0) && !$0.isIn(outputFiles)
         },
         .banned(
+            "only views make a View", #"\bView(\.init)?\("#, because: "list the fields in Sources/Projections/Views"
+        ) { isSource($0) && !$0.isIn(["Sources/Projections/Views/"]) },
+        .banned(
             "tests wait for signals, not for time", #"\bThread\.sleep|\busleep\(|\bTask\.sleep|(?<![\w.])sleep\("#,
             because: "wait for what is to happen"
         ) { $0.isSwift && $0.isTest },

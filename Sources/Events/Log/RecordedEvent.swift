@@ -67,17 +67,6 @@ public struct RecordedEvent: Sendable, Equatable {
             throw HistoryError(position: position, problem: "its payload cannot be read: \(error)")
         }
     }
-
-    /// The line of `log export`: every field, then the hashes.
-    public var exported: JSONValue {
-        .fields(
-            ("position", .integer(position)), ("id", .string(id)), ("stream", .string(stream)),
-            ("streamVersion", .integer(streamVersion)), ("type", .string(type)), ("schema", .integer(schema)),
-            ("at", .string(at.description)), ("actor", .string(actor)), ("host", .string(host)),
-            ("correlation", .string(correlation)), ("causation", causation.map { .integer($0) }),
-            ("data", payload.map { .raw($0) }), ("payloadHash", .string(payloadHash.description)),
-            ("hash", .string(hash.description)))
-    }
 }
 
 extension RecordedEvent {

@@ -90,11 +90,18 @@ public protocol StoredMachine: StateMachine {
     /// The state from its projections; throws for bytes that are none.
     init(projections: [String: [UInt8]]) throws
 
+    /// True for an answer on which somebody may act outside the database, though it was others who appended what it tells:
+    /// that has to be durable first (design §3.6).
+    static func tellsOfOthers(_ reply: Reply) -> Bool
+
     /// True as long as a task is unfinished that was given secrets: so long they are kept.
     func needsSecrets(of task: TaskID) -> Bool
 }
 
 extension StoredMachine {
+    /// Any answer, where the machine does not say.
+    public static func tellsOfOthers(_ reply: Reply) -> Bool { true }
+
     /// A machine without tasks needs none.
     public func needsSecrets(of task: TaskID) -> Bool { false }
 }

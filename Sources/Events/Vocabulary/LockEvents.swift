@@ -36,9 +36,7 @@ public struct LockRequested: EventData {
         reason = try reader.optionalString("reason")
         request = RequestID(try reader.string("request"))
         session = SessionID(try reader.string("session"))
-        if try reader.find("waiter") {
-            waiter = try reader.object { fields throws(JSONError) in try ProcessID(from: &fields) }
-        }
+        waiter = try reader.process("waiter")
     }
 
     /// Ascending; what is nil is left out.
@@ -48,10 +46,7 @@ public struct LockRequested: EventData {
         writer.field("reason", reason)
         writer.field("request", request.text)
         writer.field("session", session.text)
-        if let waiter {
-            writer.key("waiter")
-            writer.object { waiter.write(to: &$0) }
-        }
+        writer.field("waiter", waiter)
     }
 }
 

@@ -17,18 +17,35 @@ public struct ProcessID: Hashable, Sendable {
         self.startTicks = startTicks
     }
 
-    package init(from reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
         bootID = try reader.string("bootId")
         pid = try reader.int("pid")
         pidNamespace = try reader.string("pidNamespace")
         startTicks = try reader.int("startTicks")
     }
 
-    package func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         writer.field("bootId", bootID)
         writer.field("pid", pid)
         writer.field("pidNamespace", pidNamespace)
         writer.field("startTicks", startTicks)
+    }
+}
+
+extension JSONReader {
+    /// A process as an object; nil where the field is missing.
+    package mutating func process(_ name: String) throws(JSONError) -> ProcessID? {
+        guard try find(name) else { return nil }
+        return try object { fields throws(JSONError) in try ProcessID(from: &fields) }
+    }
+}
+
+extension JSONWriter {
+    /// A process as an object; nothing for nil.
+    package mutating func field(_ name: String, _ process: ProcessID?) {
+        guard let process else { return }
+        key(name)
+        object { process.write(to: &$0) }
     }
 }
 

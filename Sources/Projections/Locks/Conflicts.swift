@@ -125,7 +125,7 @@ extension Locks {
         if known.isAwaited == nil { known.isAwaited = isAwaited(session) }
         guard known.isAwaited == true, let earlier = requests[mark.position] else { return true }
         if let passes = known.passes[mark.position] { return !passes }
-        let passes = waits(earlier, for: session)
+        let passes = waits(earlier.session, for: session)
         known.passes[mark.position] = passes
         return !passes
     }

@@ -7,28 +7,17 @@ extension Locks {
     public var encoded: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.key("ended")
-            writer.array(ancestry.ended.sorted()) { writer, id in
-                writer.object {
-                    $0.field("parent", ancestry.parents[id]?.text)
-                    $0.field("session", id.text)
-                }
+            writer.objects("ended", ancestry.ended.sorted()) { id, writer in
+                writer.field("parent", ancestry.parents[id]?.text)
+                writer.field("session", id.text)
             }
-            writer.key("grants")
-            writer.array(standing) { writer, grant in writer.object { grant.write(to: &$0) } }
-            writer.key("requests")
-            writer.array(queue) { writer, request in writer.object { request.write(to: &$0) } }
-            writer.key("sessions")
-            writer.array(sessions()) { writer, session in
-                writer.object { session.write(to: &$0) }
-            }
+            writer.objects("grants", standing) { $0.write(to: &$1) }
+            writer.objects("requests", queue) { $0.write(to: &$1) }
+            writer.objects("sessions", sessions()) { $0.write(to: &$1) }
             guard !capacities.isEmpty else { return }
-            writer.key("slots")
-            writer.array(capacities.sorted { $0.key < $1.key }) { writer, slot in
-                writer.object {
-                    $0.field("capacity", slot.value)
-                    $0.field("path", slot.key.text)
-                }
+            writer.objects("slots", capacities.sorted { $0.key < $1.key }) { slot, writer in
+                writer.field("capacity", slot.value)
+                writer.field("path", slot.key.text)
             }
         }
         return writer.bytes
@@ -171,17 +160,14 @@ extension JSONReader {
         guard try find(name) else { throw error("field '\(name)' is missing") }
         return try array { reader throws(JSONError) in try reader.object(element) }
     }
-
-    mutating func process(_ name: String) throws(JSONError) -> ProcessID? {
-        guard try find(name) else { return nil }
-        return try object { fields throws(JSONError) in try ProcessID(from: &fields) }
-    }
 }
 
 extension JSONWriter {
-    mutating func field(_ name: String, _ process: ProcessID?) {
-        guard let process else { return }
+    /// An array of objects.
+    mutating func objects<Elements: Sequence>(
+        _ name: String, _ elements: Elements, _ write: (Elements.Element, inout JSONWriter) -> Void
+    ) {
         key(name)
-        object { process.write(to: &$0) }
+        array(elements) { writer, element in writer.object { write(element, &$0) } }
     }
 }

@@ -86,16 +86,13 @@ extension Locks {
         return false
     }
 
-    /// True when `request` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
-    /// `target` too: a parent waits for its children.
-    func waits(_ request: Request, for target: SessionID) -> Bool {
-        var walk = Walk()
-        let meet: (Party, Cause) -> Bool = { party, _ in walk.meet(party, target: target) }
-        if visitHolders(of: request.locks, Asker(request), nil, meet) || visitQueue(before: request, meet) {
-            return true
-        }
+    /// True when `session` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
+    /// `target` too: a parent waits for its children. With any of its requests: one that is free may not be granted yet
+    /// because of another, and would hold back for ever whoever that one waits for.
+    func waits(_ session: SessionID, for target: SessionID) -> Bool {
+        var walk = Walk(open: [.session(session)])
         while let party = walk.open.popLast() {
-            if visitWaitsAndQueue(of: party, meet) { return true }
+            if visitWaitsAndQueue(of: party, { party, _ in walk.meet(party, target: target) }) { return true }
         }
         return false
     }

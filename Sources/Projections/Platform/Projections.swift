@@ -22,6 +22,14 @@ extension Platform {
         tasks.task(task).map { !$0.order.secrets.isEmpty } ?? false
     }
 
+    /// Nobody acts on hearing that he has to wait, or that there was nothing to do.
+    public static func tellsOfOthers(_ reply: Reply) -> Bool {
+        switch reply {
+        case .busy, .deadlock, .queued, .ended, .done, .awaiting, .nothingToAwait, .configured: false
+        default: true
+        }
+    }
+
     /// One projection as canonical JSON; equal states give equal bytes. Empty for an unknown name.
     public func encodeProjection(_ name: String) -> [UInt8] {
         switch name {

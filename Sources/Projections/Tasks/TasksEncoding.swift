@@ -6,10 +6,8 @@ extension Tasks {
     public var encoded: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.key("runners")
-            writer.array(registered) { writer, runner in writer.object { runner.write(to: &$0) } }
-            writer.key("tasks")
-            writer.array(unfinished) { writer, record in writer.object { record.write(to: &$0) } }
+            writer.objects("runners", registered) { $0.write(to: &$1) }
+            writer.objects("tasks", unfinished) { $0.write(to: &$1) }
         }
         return writer.bytes
     }

@@ -1,7 +1,7 @@
-import Events
+public import Events
 
 /// What happened, in a few words for a person who reads along; nothing for who may not see an event's data.
-public func words(of event: LoggedEvent, for viewer: Viewer) -> String {
+public func words(of event: RecordedEvent, for viewer: Viewer) -> String {
     guard Audience.administrators.includes(viewer) else { return "" }
     guard let payload = event.payload else { return "(redacted)" }
     guard let kind = Event.Kind(rawValue: event.type),

@@ -50,7 +50,8 @@ extension Configuration {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw wrong("the file is not UTF-8 text") }
         do {
             // Nodes know their anchors as long as the parser lives.
-            let parser = try Parser(yaml: text)
+            // Values are read as the text they are; the resolver that guesses at types takes a millisecond to make.
+            let parser = try Parser(yaml: text, resolver: .basic)
             let root = try parser.singleRoot()
             let anchored = withExtendedLifetime(parser) { root.flatMap(firstAnchor) }
             guard let anchored else { return root }

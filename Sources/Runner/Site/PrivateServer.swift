@@ -37,6 +37,14 @@ public struct PrivateServer: Sendable {
             .socket(path: socket), user: Host.userName(of: Host.userID) ?? "root", database: Self.databaseName)
     }
 
+    /// Whom its locks are for, where that is not everybody: only root's server is used by the others of the host. Nil for
+    /// root's.
+    public static var restriction: String? {
+        guard Host.userID != 0 else { return nil }
+        let owner = Host.userName(of: Host.userID) ?? "user \(Host.userID)"
+        return "its locks are \(owner)'s only: other users of this host have others"
+    }
+
     /// True when a server was ever made here.
     public var exists: Bool { Directory.contains(data) }
 
@@ -50,6 +58,22 @@ public struct PrivateServer: Sendable {
         } catch {
             return error.code != .unreachable
         }
+    }
+
+    /// False when it surely does not run, found out without asking it: what every command can afford. What cannot be seen
+    /// is asked when it is needed.
+    public var mayRun: Bool {
+        do {
+            guard let pid = try processID() else { return false }
+            return try ProcessStatus.of(pid: pid).name.hasPrefix("mariadbd")
+        } catch {
+            return (error as? SystemError)?.code != .noProcess
+        }
+    }
+
+    private func processID() throws -> Int32? {
+        guard let text = try DurableFile.read(directory + "/pid", limit: 32) else { return nil }
+        return Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber))
     }
 
     /// Makes and starts the server where that has not been done, and returns when it answers. One at a time does so (a
@@ -79,9 +103,7 @@ public struct PrivateServer: Sendable {
 
     /// Ends the server of this directory in good order and waits for it.
     public func stop() async throws {
-        guard let text = try DurableFile.read(directory + "/pid", limit: 32),
-            let pid = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber)),
-            let identity = try? ProcessIdentity.of(pid: pid)
+        guard let pid = try processID(), let identity = try? ProcessIdentity.of(pid: pid)
         else { return }
         let process = try PidFD(identity)
         try process.signal(Signals.terminate)

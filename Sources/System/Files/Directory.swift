@@ -11,6 +11,12 @@ public enum Directory {
         return lstat(path, &status) == 0
     }
 
+    /// True when there is a directory at a path, or a link to one.
+    public static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The names in a directory without `.` and `..`, in no order. Throws when it cannot be read.
     public static func names(in path: String) throws(SystemError) -> [String] {
         guard let stream = opendir(path) else { throw SystemError(errno: errno, "read the directory \(path)") }

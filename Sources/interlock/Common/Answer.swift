@@ -3,14 +3,9 @@ import Projections
 
 /// How a command's answer is printed: a view, so that nothing else can be; as JSON, or as text for a person.
 extension Context {
-    /// One JSON document, or the text.
+    /// One line of JSON, or the text: the whole answer, or a part of one that can be long.
     func answer(_ view: View, text: () -> String) {
         streams.output(json ? view.text + "\n" : text())
-    }
-
-    /// One JSON object a line, or the text.
-    func line(_ view: View, text: () -> String) {
-        answer(view, text: text)
     }
 
     /// Tables as wide as the terminal.

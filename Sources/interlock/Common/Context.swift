@@ -17,8 +17,8 @@ struct Context: Sendable {
 
     static let defaultConfigurationFile = "/etc/interlock/interlock.yaml"
 
-    init(_ common: CommonOptions) throws {
-        environment = Environment.current
+    init(_ common: CommonOptions, environment: Environment = .current) throws {
+        self.environment = environment
         json = common.json
         (configuration, configurationFile) = try Self.configuration(common.configuration, environment)
         stateDirectory = try StateDirectory.resolve(option: common.stateDirectory, environment: environment)
@@ -31,7 +31,7 @@ struct Context: Sendable {
     static func configuration(_ option: String?, _ environment: Environment) throws -> (Configuration, String?) {
         let named = option ?? environment.setting("INTERLOCK_CONFIG")
         let file = named ?? defaultConfigurationFile
-        guard let bytes = try DurableFile.read(file, limit: Configuration.maximumBytes) else {
+        guard let bytes = try bytes(of: file) else {
             guard named == nil else {
                 throw CommandFailure(
                     .configuration, code: "no-configuration", "there is no configuration file '\(file)'",
@@ -40,6 +40,19 @@ struct Context: Sendable {
             return (Configuration(), nil)
         }
         return (try Configuration(yaml: bytes, file: file), file)
+    }
+
+    /// What a configuration file holds; nil when there is none.
+    private static func bytes(of file: String) throws(CommandFailure) -> [UInt8]? {
+        do throws(SystemError) {
+            return try readFile(file, limit: Configuration.maximumBytes)
+        } catch {
+            guard error.code != .notFound else { return nil }
+            let why = error.errno == 0 ? error.message : SystemError.words(for: error.errno)
+            throw CommandFailure(
+                error.code == .permission ? .notPermitted : .configuration, code: "configuration",
+                "the configuration file '\(file)' cannot be read: \(why)")
+        }
     }
 
     /// The private server of the state directory, where that is what the command works on.
@@ -52,15 +65,30 @@ struct Context: Sendable {
     /// Where the database is. A private server that does not run is not started: `serve` does that.
     func endpoint() throws -> Endpoint {
         switch choice {
-        case .url(let url, let source): return try Endpoint(url: url, allowPassword: source != .option)
+        case .url(let url, let source): return try endpoint(url, source)
         case .privateServer:
-            guard let server = privateServer, server.exists, server.answers() else {
+            guard let server = privateServer, server.exists, server.mayRun else {
                 throw CommandFailure(
                     .unavailable, code: "no-database",
                     "no database is configured and the private one of \(stateDirectory.path) does not run",
                     hint: "Start it with: interlock serve")
             }
             return server.endpoint
+        }
+    }
+
+    /// A URL that cannot be read is the mistake of whoever wrote it.
+    private func endpoint(_ url: String, _ source: DatabaseChoice.Source) throws(CommandFailure) -> Endpoint {
+        do throws(MySQLError) {
+            return try Endpoint(url: url, allowPassword: source != .option)
+        } catch {
+            let place =
+                switch source {
+                case .option: throw .usage(error.message, hint: "Mend --database")
+                case .environment: "INTERLOCK_DATABASE"
+                case .configuration: "'database' in the configuration"
+                }
+            throw CommandFailure(.configuration, code: "configuration", error.message, hint: "Mend \(place)")
         }
     }
 

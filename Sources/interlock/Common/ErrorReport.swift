@@ -40,8 +40,17 @@ struct ErrorReport {
             return CommandFailure(.failed, code: "failed", message.isEmpty ? "\(error)" : message)
         }
         let command = Interlock.commandPath(arguments).joined(separator: " ")
-        return .usage(message, hint: "See '\(command) --help'")
+        return .usage(shortened(message, arguments), hint: "See '\(command) --help'")
     }
+
+    /// The parser repeats a value that it refuses; a long one buries what is wrong with it.
+    private static func shortened(_ message: String, _ arguments: [String]) -> String {
+        arguments.filter { $0.count > maximumQuoted }.reduce(message) { message, value in
+            message.replacing(value, with: value.prefix(maximumQuoted) + "…")
+        }
+    }
+
+    private static let maximumQuoted = 60
 
     /// `interlock: what happened. What to do`: always one line, whatever the texts hold.
     static func line(_ failure: CommandFailure) -> String {

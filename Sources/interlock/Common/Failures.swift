@@ -7,6 +7,12 @@ import System
 
 /// What the rooms below throw, as exit code and words for the one who gave the command.
 extension CommandFailure {
+    static func noSuchPosition(_ position: Position, head: Position) -> CommandFailure {
+        CommandFailure(
+            .noSuchThing, code: "no-such-position", "the log has no position \(position)",
+            hint: head == 0 ? "It is empty" : "Its last one is \(head)")
+    }
+
     init?(known error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
@@ -15,7 +21,8 @@ extension CommandFailure {
         case let error as Refusal: self.init(error)
         case let error as ConfigurationError:
             self.init(
-                .configuration, code: "configuration", error.description, hint: "Mend it, then: interlock config check")
+                .configuration, code: "configuration", error.problems.map(\.description).joined(separator: "; "),
+                hint: "Mend it, then: interlock config check")
         case let error as SystemError:
             let exit: ExitCode = error.code == .permission ? .notPermitted : .failed
             self.init(exit, code: "system", error.description)
@@ -40,12 +47,13 @@ extension CommandFailure {
         let exit: ExitCode =
             switch error.code {
             case .damaged, .inconsistent: .damaged
-            case .schemaOlder, .schemaNewer, .unsafeServer: .configuration
+            case .schemaOlder, .schemaNewer, .unsafeServer, .wrongEndpoint: .configuration
             case .notPermitted, .readOnly: .notPermitted
             case .full, .tooLarge: .failed
             default: .unavailable
             }
-        self.init(exit, code: error.code.description, error.message, hint: error.hint.map(sentence))
+        let hint = error.hint ?? (error.code == .damaged ? "run: interlock log verify" : nil)
+        self.init(exit, code: error.code.description, error.message, hint: hint.map(sentence))
     }
 
     private init(_ refusal: Refusal) {
@@ -56,11 +64,18 @@ extension CommandFailure {
             case .slotWithoutCapacity: .configuration
             default: .failed
             }
-        self.init(exit, code: refusal.code.rawValue, refusal.message, hint: refusal.hint.map(sentence))
+        self.init(
+            exit, code: refusal.code.rawValue, clause(refusal.message), hint: refusal.hint.map { sentence(clause($0)) })
     }
 }
 
+/// A sentence as it stands behind `interlock: `, without its capital and its full stop.
+private func clause(_ text: String) -> String {
+    let words = text.hasSuffix(".") ? text.dropLast() : text[...]
+    return words.prefix(1).lowercased() + words.dropFirst()
+}
+
 /// A hint as it stands behind a full stop.
-private func sentence(_ text: String) -> String {
+func sentence(_ text: String) -> String {
     text.prefix(1).uppercased() + text.dropFirst()
 }

@@ -75,5 +75,8 @@ struct RequestOptions: ParsableArguments {
         if let twice = all.first(where: { path in all.count(where: { $0 == path }) > 1 }) {
             throw ValidationError("\(twice) is named twice")
         }
+        // A script's unset variable is no reason and no name.
+        if reason?.isEmpty == true { reason = nil }
+        if label?.isEmpty == true { label = nil }
     }
 }

@@ -88,6 +88,12 @@ enum Parse {
         return state
     }
 
+    /// What names a session, a task or an errand.
+    static func id(_ text: String) throws -> String {
+        guard !text.isEmpty else { throw ValidationError("it is empty") }
+        return try self.text(text)
+    }
+
     static func text(_ text: String) throws -> String {
         guard text.utf8.count <= maximumTextBytes else {
             throw ValidationError("the text is longer than \(maximumTextBytes) bytes")

@@ -78,6 +78,11 @@ struct Table {
     }
 }
 
+/// `1 event`, `2 events`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)" + (count == 1 ? "" : "s")
+}
+
 /// Colour for terminals, and nothing for everything else.
 enum Style {
     case plain, terminal

@@ -15,6 +15,12 @@ struct Demo: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard common.stateDirectory == nil, common.configuration == nil else {
+            throw ValidationError("the demo has a state directory and a configuration of its own")
+        }
+    }
+
     func run() async throws {
         let directory = try Scratch.make()
         let result = await Result { try await self.play(in: directory) }

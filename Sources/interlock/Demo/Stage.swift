@@ -18,12 +18,14 @@ struct Stage {
     init(directory: String, configuration: String, database: String?) throws {
         self.directory = directory
         program = try Program.path
-        variables =
-            [("INTERLOCK_STATE_DIR", directory), ("INTERLOCK_CONFIG", configuration)]
-            + (database.map { [("INTERLOCK_DATABASE", $0)] } ?? [])
+        // Empty is as good as none: no surrounding database is played upon.
+        variables = [
+            ("INTERLOCK_STATE_DIR", directory), ("INTERLOCK_CONFIG", configuration),
+            ("INTERLOCK_DATABASE", database ?? ""),
+        ]
         var options = try CommonOptions.parse([])
         (options.stateDirectory, options.configuration, options.database) = (directory, configuration, database)
-        context = try Context(options)
+        context = try Context(options, environment: Environment.current.adding(variables))
     }
 
     func requireEmptyLog() async throws {

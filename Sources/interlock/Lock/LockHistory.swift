@@ -12,10 +12,10 @@ struct LockHistory: AsyncParsableCommand {
     @Argument(help: "Only locks on, above or below this path.", transform: Parse.lockPath)
     var path: LockPath?
 
-    @Option(help: ArgumentHelp("Only those of this session.", valueName: "session"), transform: Parse.text)
+    @Option(help: ArgumentHelp("Only those of this session.", valueName: "session"), transform: Parse.id)
     var session: String?
 
-    @Option(help: ArgumentHelp("Only those of this task.", valueName: "task"), transform: Parse.text)
+    @Option(help: ArgumentHelp("Only those of this task.", valueName: "task"), transform: Parse.id)
     var task: String?
 
     @Option(help: ArgumentHelp("Only from this time on.", valueName: "time"), transform: Parse.time)
@@ -49,7 +49,7 @@ struct LockHistory: AsyncParsableCommand {
         }
         let rows = history.withLock { $0.rows.suffix(limit ?? Int.max) }
         guard !common.json else {
-            for row in rows { context.line(Projections.view(of: row, for: viewer)) { "" } }
+            for row in rows { context.answer(Projections.view(of: row, for: viewer)) { "" } }
             return
         }
         context.streams.output(text(rows, context))

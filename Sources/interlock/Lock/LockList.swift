@@ -70,11 +70,7 @@ extension Moment {
         switch self {
         case .time(let time): return try await scan.position(at: time)
         case .position(let position):
-            guard position <= head else {
-                throw CommandFailure(
-                    .noSuchThing, code: "no-such-position", "the log has no position \(position)",
-                    hint: "Its last one is \(head)")
-            }
+            guard position <= head else { throw CommandFailure.noSuchPosition(position, head: head) }
             return position
         }
     }

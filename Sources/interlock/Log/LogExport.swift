@@ -45,17 +45,13 @@ struct LogExport: AsyncParsableCommand {
             progress.reached(count)
         }
         try file.finish()
-        if !common.json { context.streams.error("\(count) events in \(output)") }
+        if !common.json { context.streams.error("\(counted(count, "event")) in \(output)") }
     }
 
     /// What is to be exported; a position behind the head is an error where it begins, and the end where it ends.
     private func range(upTo head: Position) throws -> Range<Position> {
         let from = from ?? 1
-        guard from <= head || self.from == nil else {
-            throw CommandFailure(
-                .noSuchThing, code: "no-such-position", "the log has no position \(from)",
-                hint: "Its last one is \(head)")
-        }
+        guard from <= head || self.from == nil else { throw CommandFailure.noSuchPosition(from, head: head) }
         return from..<max(from, min(head, to ?? head) + 1)
     }
 
@@ -71,7 +67,7 @@ struct LogExport: AsyncParsableCommand {
     private static func lines(_ events: [RecordedEvent]) -> [UInt8] {
         var bytes: [UInt8] = []
         for event in events {
-            bytes += view(of: LoggedEvent(event), for: .administrator).text.utf8
+            bytes += view(of: event, for: .administrator).text.utf8
             bytes.append(UInt8(ascii: "\n"))
         }
         return bytes

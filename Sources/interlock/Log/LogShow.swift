@@ -18,11 +18,9 @@ struct LogShow: AsyncParsableCommand {
         let viewer = try context.viewer(view)
         let scan = try context.scan()
         guard let event = try await scan.event(at: position) else {
-            throw CommandFailure(
-                .noSuchThing, code: "no-such-position", "the log has no position \(position)",
-                hint: "Its last one is \(try await scan.head().position)")
+            throw CommandFailure.noSuchPosition(position, head: try await scan.head().position)
         }
-        let view = Projections.view(of: LoggedEvent(event), for: viewer)
+        let view = Projections.view(of: event, for: viewer)
         context.answer(view) { view.lines }
     }
 }

@@ -20,7 +20,7 @@ struct LogStats: AsyncParsableCommand {
     }
 
     private func text(_ figures: LogFigures, _ context: Context) -> String {
-        var text = "\(figures.events) events, \(figures.bytes) bytes of payload\n"
+        var text = "\(counted(figures.events, "event")), \(counted(figures.bytes, "byte")) of payload\n"
         if let oldest = figures.oldest, let newest = figures.newest { text += "from \(oldest) to \(newest)\n" }
         var types = Table([.init("TYPE"), .init("EVENTS", .right)])
         for type in figures.types { types.add([type.type, String(type.count)]) }

@@ -51,15 +51,14 @@ struct LogTail: AsyncParsableCommand {
         while position < head {
             let events = try await scan.events(in: position + 1...min(head, position + Self.pageSize))
             for event in events {
-                let logged = LoggedEvent(event)
-                context.line(Projections.view(of: logged, for: viewer)) { Self.line(logged, for: viewer, context) }
+                context.answer(Projections.view(of: event, for: viewer)) { Self.line(event, for: viewer, context) }
                 position = event.position
             }
         }
     }
 
     /// `position  time  type  what happened`: columns of fixed width, as nobody knows what is still to come.
-    private static func line(_ event: LoggedEvent, for viewer: Viewer, _ context: Context) -> String {
+    private static func line(_ event: RecordedEvent, for viewer: Viewer, _ context: Context) -> String {
         let position = String(event.position)
         let space = String(repeating: " ", count: max(0, positionWidth - position.count))
         let type = event.type + String(repeating: " ", count: max(0, typeWidth - event.type.count))

@@ -18,7 +18,7 @@ struct LogVerify: AsyncParsableCommand {
             let verdict = LogVerdict(
                 .whole(events: found.events, head: found.head.position, tip: "\(found.head.hash)"))
             return context.answer(view(of: verdict, for: .administrator)) {
-                "the log is whole: \(found.events) events, head \(found.head.position), tip \(found.head.hash)\n"
+                "the log is whole: \(counted(found.events, "event")), head \(found.head.position), tip \(found.head.hash)\n"
             }
         }
         let verdict = LogVerdict(.damaged(position: damage.position, problem: damage.problem))

@@ -48,9 +48,12 @@ struct Examination {
         if firstProblem == nil { firstProblem = exit }
     }
 
+    private static func failure(_ error: any Error) -> CommandFailure {
+        CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
+    }
+
     mutating func problem(_ name: String, _ error: any Error) {
-        let failure =
-            CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
+        let failure = Self.failure(error)
         problem(name, failure.message, hint: failure.hint, failure.exit)
     }
 
@@ -60,7 +63,7 @@ struct Examination {
             let (configuration, file) = try Context.configuration(common.configuration, Environment.current)
             found(
                 "configuration",
-                file.map { "\($0): \(configuration.tasks.count) task types" } ?? "none, the defaults hold")
+                file.map { "\($0): " + counted(configuration.tasks.count, "task type") } ?? "none, the defaults hold")
         } catch {
             problem("configuration", error)
         }
@@ -75,8 +78,10 @@ struct Examination {
         do {
             await database(try Context(common))
         } catch {
-            // A configuration that cannot be read has been told; where the database is stands in it.
-            if !checks.contains(where: { $0.name == "configuration" && !$0.isOK }) { problem("database", error) }
+            // Where the database is follows from the configuration and the state directory: what is wrong with them has
+            // been told.
+            let message = Self.failure(error).message
+            if checks.allSatisfy({ $0.isOK || $0.finding != message }) { problem("database", error) }
         }
     }
 }

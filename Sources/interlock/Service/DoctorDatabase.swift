@@ -12,7 +12,8 @@ extension Examination {
     mutating func database(_ context: Context) async {
         if let server = context.privateServer, server.exists {
             if server.answers() {
-                found("private-server", "it answers in \(server.directory)")
+                let restriction = PrivateServer.restriction.map { "; \($0)" } ?? ""
+                found("private-server", "it answers in \(server.directory)" + restriction)
             } else {
                 problem(
                     "private-server", "it does not run in \(server.directory)", hint: "Start it with: interlock serve",
@@ -33,13 +34,11 @@ extension Examination {
         settings(health)
         clock(health.now, between: before, and: WallTime.now)
         let schema = SchemaStanding(installed: health.schemaVersion, needed: Schema.currentVersion)
-        guard schema.state == .current else {
-            guard schema.state == .empty else {
-                return problem("schema", schema.sentence, hint: nil, .configuration)
-            }
-            return found("schema", schema.sentence)
+        if let advice = schema.advice {
+            return problem("schema", schema.finding, hint: sentence(advice), .configuration)
         }
-        found("schema", schema.sentence)
+        found("schema", schema.finding)
+        guard schema.state == .current else { return }
         await log(scan, host: context.configuration.host.id ?? Host.name)
     }
 
@@ -61,7 +60,7 @@ extension Examination {
     private mutating func log(_ scan: LogScan, host: String) async {
         do {
             let (platform, head) = try await scan.current(Platform.self)
-            found("log", "\(head.position) events")
+            found("log", counted(head.position, "event"))
             let hints = try await scan.hints()
             let isReady = !Directory.contains(hints.path) || FileSystem.isWritable(hints.path)
             if isReady {

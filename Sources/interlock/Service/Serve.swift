@@ -17,10 +17,17 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let signals = try Signals.stream(of: [Signals.terminate, Signals.interrupt])
         let context = try Context(common)
+        // A database that cannot be meant is told before anything is made.
+        if context.privateServer == nil { _ = try context.endpoint() }
         let logger = Logger(label: "interlock") { StreamLogHandler.standardError(label: $0) }
         try DurableFile.makeDirectories(context.stateDirectory.path, mode: 0o755)
         try DurableFile.makeDirectory(context.stateDirectory.path + "/tasks", mode: 0o711)
-        if let server = context.privateServer { try await server.start { logger.info("\($0)") } }
+        if let server = context.privateServer {
+            try await server.start { logger.info("\($0)") }
+            if let restriction = PrivateServer.restriction {
+                logger.notice("the private database is in \(server.directory); \(restriction)")
+            }
+        }
         let site = try await context.open()
         let service = Service(site, configuration: context.configuration, shim: try Self.shim(), logger: logger)
         let task = Task {

@@ -8,7 +8,7 @@ struct TaskLogs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Print what a task wrote.")
 
-    @Argument(help: "The id of the task.", transform: Parse.text)
+    @Argument(help: "The id of the task.", transform: Parse.id)
     var id: String
 
     @Flag(name: .shortAndLong, help: "Go on until the task has ended.")
@@ -30,7 +30,7 @@ struct TaskLogs: AsyncParsableCommand {
             // Looked at before the file: what a finished task wrote is all there when it is read.
             let isOver = !follow || status.record.phase == .finished
             try reader.lines { line in
-                context.line(Projections.view(of: TaskLogLine(line), for: viewer)) { line + "\n" }
+                context.answer(Projections.view(of: TaskLogLine(line), for: viewer)) { line + "\n" }
             }
             guard !isOver else { return }
             try await Task.sleep(for: Self.poll)

@@ -22,7 +22,7 @@ struct TaskRequest: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Answer with the unfinished task of this key, if there is one.", valueName: "key"),
-        transform: Parse.text)
+        transform: Parse.id)
     var unique: String?
 
     @Option(

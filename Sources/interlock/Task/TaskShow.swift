@@ -8,7 +8,7 @@ struct TaskShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one task.")
 
-    @Argument(help: "The id of the task.", transform: Parse.text)
+    @Argument(help: "The id of the task.", transform: Parse.id)
     var id: String
 
     @OptionGroup var common: CommonOptions

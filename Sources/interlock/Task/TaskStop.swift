@@ -8,7 +8,7 @@ struct TaskStop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop", abstract: "Stop a task: TERM, and KILL when its grace has passed.")
 
-    @Argument(help: "The id of the task.", transform: Parse.text)
+    @Argument(help: "The id of the task.", transform: Parse.id)
     var id: String
 
     @Flag(help: "KILL at once.")

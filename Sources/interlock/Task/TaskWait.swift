@@ -6,7 +6,7 @@ struct TaskWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait for the end of a task and exit as it did.")
 
-    @Argument(help: "The id of the task.", transform: Parse.text)
+    @Argument(help: "The id of the task.", transform: Parse.id)
     var id: String
 
     @Option(

@@ -45,11 +45,13 @@ final class Service: Sendable {
 struct SiteTrait: SuiteTrait, TestTrait, TestScoping {
     var configuration: String
     var isServed: Bool
+    var isUsed = false
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
         let site = try await Site.make(configuration: configuration)
+        if isUsed { try await site.use() }
         let service = isServed ? try await Service(site) : nil
         try await Current.$service.withValue(service) {
             try await Current.$site.withValue(site) { try await function() }
@@ -65,6 +67,10 @@ extension Trait where Self == SiteTrait {
     static func service(_ configuration: String) -> Self { Self(configuration: configuration, isServed: true) }
     /// A site without a runner.
     static var site: Self { Self(configuration: "", isServed: false) }
+    /// A site without a runner, with a log of five events.
+    static func used(_ configuration: String) -> Self {
+        Self(configuration: configuration, isServed: false, isUsed: true)
+    }
 }
 
 /// The site of the running test.

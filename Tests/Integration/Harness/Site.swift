@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LogChecking
 import MySQL
 import ServerTesting
 import Synchronization
@@ -90,11 +91,13 @@ final class Site: Sendable {
         return id
     }
 
-    /// The log and all stored projections are as they must be.
+    /// The log and all stored projections are as they must be, and the log tells of nothing that must not be.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for command in [["log", "verify"], ["projection", "check"]] {
             let answer = try await start(command).answer()
             #expect(answer.status == 0, "\(command): \(answer.output) \(answer.error)", sourceLocation: sourceLocation)
         }
+        let lines = try await run("log", "export").output.split(separator: "\n").map(String.init)
+        try expectHolds([lines], sourceLocation: sourceLocation)
     }
 }

@@ -33,7 +33,7 @@ struct AcquireTests {
 
         let stale = try await site.run("lock", "release", "--token", token)
         #expect(stale.status == 66)
-        #expect(stale.error.contains("Token \(token) does not stand"))
+        #expect(stale.error.contains("token \(token) does not stand"))
         #expect(try await site.run("lock", "check", b, "--token", token).status == 75)
 
         let again = try await site.json("lock", "acquire", a, "--pid", "\(process.identity.pid)")

@@ -81,6 +81,8 @@ struct PrivateDatabaseTests {
         let site = try Site(database: nil, configuration: "host: { id: h1 }\n" + Types.configuration)
         try await withPrivateDatabase(site) {
             let service = try await Service(site)
+            let isRestricted = service.process.error.contains("'s only: other users of this host have others")
+            #expect(isRestricted == (getuid() != 0), "only root's is everybody's")
             #expect(try await site.run("lock", "run", "/a", "--", "echo", "ran").output == "ran\n")
             #expect(try await site.run("task", "run", "missing").status == 70)
             #expect(try temporaryDirectory(site) == "\(site.stateDirectory)/database/tmp", "no other cleans there")
@@ -95,6 +97,9 @@ struct PrivateDatabaseTests {
             let answer = try await site.run("lock", "list")
             #expect(answer.status == 69, "only serve starts it")
             #expect(answer.error.contains("interlock serve"))
+            let checks = try await site.run("doctor", "--json").json.elements
+            #expect(checks.last?.name == "private-server" && checks.last?.ok == false)
+            #expect(checks.last?.hint == "Start it with: interlock serve")
         }
     }
 

@@ -1,0 +1,115 @@
+import Events
+import Projections
+import System
+
+/// What the state itself costs, without a database: the judgement of a deadlock, and the load of many locks.
+enum StateCosts {
+    /// Holders, each of which but the last waits for the next.
+    static let parties = 1000
+    static let locks = 10_000
+
+    static func measure(_ stand: Stand) async throws -> [Figure] {
+        let ring = try chain()
+        let last = "s\(parties - 1)"
+        return [
+            try figure("deadlock found among \(parties)", stand) {
+                try ring.judges(last, asksFor: "/h/0", isRefused: true)
+            },
+            try figure("no deadlock found among \(parties)", stand) {
+                try ring.judges("q", asksFor: "/h/0", isRefused: false)
+            },
+            try loading(stand),
+        ]
+    }
+
+    private static func figure(_ name: String, _ stand: Stand, _ once: () throws -> Void) throws -> Figure {
+        var round = Round()
+        for _ in 0..<(stand.isQuick ? 20 : 200) {
+            let start = Clock.now
+            try once()
+            round.record(Clock.now - start)
+        }
+        return Figure(
+            name: name, value: round.milliseconds(50), unit: "ms", latencies: round.latencies, peer: "",
+            peerValue: 0, target: .atMost(1), isBoundOnValue: true)
+    }
+
+    /// s0 waits for s1, s1 for s2, and so on; the last waits for nothing. One waits for q.
+    private static func chain() throws -> Scene {
+        var scene = Scene()
+        for number in 0..<parties { try scene.acquire("s\(number)", "/h/\(number)") }
+        for number in 0..<parties - 1 { try scene.acquire("s\(number)", "/h/\(number + 1)") }
+        try scene.acquire("q", "/q")
+        try scene.acquire("w", "/q")
+        return scene
+    }
+
+    /// From the stored projections to a platform that takes commands.
+    private static func loading(_ stand: Stand) throws -> Figure {
+        var scene = Scene()
+        for number in 0..<locks { try scene.acquire("s\(number)", "/app/\(number)") }
+        var stored: [String: [UInt8]] = [:]
+        for name in Platform.projectionNames { stored[name] = scene.platform.encodeProjection(name) }
+        var round = Round()
+        for _ in 0..<(stand.isQuick ? 5 : 20) {
+            let start = Clock.now
+            let platform = try Platform(projections: stored)
+            round.record(Clock.now - start)
+            guard platform.locks.standing.count == locks else { throw Failure(description: "locks were lost") }
+        }
+        return Figure(
+            name: "load a state with \(locks) locks held (\((stored["locks"]?.count ?? 0) >> 10) KiB)",
+            value: round.milliseconds(50), unit: "ms", latencies: round.latencies, peer: "", peerValue: 0,
+            target: .atMost(10), isBoundOnValue: true)
+    }
+
+    /// A platform in memory.
+    private struct Scene {
+        var platform = Platform()
+        private var position = 0
+        private var pids = 1
+
+        /// Opens the session when it is new, and asks.
+        @discardableResult
+        mutating func acquire(_ name: String, _ path: String) throws -> Platform.Reply {
+            let session = SessionID("database-\(name)")
+            if platform.locks.session(session) == nil {
+                pids += 1
+                let process = ProcessID(
+                    bootID: "9107ba29-3c6a-4ff0-b446-69050a010000", pidNamespace: "4026531836", pid: pids,
+                    startTicks: pids)
+                try give(
+                    .openSession(
+                        SessionOpening(
+                            SessionOpened(
+                                session: session, host: "host", user: "root", process: process, program: "true"))))
+            }
+            return try give(request(session, path, alive: []))
+        }
+
+        /// The judgement only: what it is decided on is thrown away.
+        func judges(_ name: String, asksFor path: String, isRefused: Bool) throws {
+            var scene = self
+            let reply = try scene.give(request(SessionID("database-\(name)"), path, alive: []))
+            switch reply {
+            case .deadlock: guard isRefused else { throw Failure(description: "a deadlock that is none") }
+            default: guard !isRefused else { throw Failure(description: "a deadlock was not found") }
+            }
+        }
+
+        private func request(_ session: SessionID, _ path: String, alive: Set<SessionID>) -> Platform.Command {
+            .acquire(
+                Acquisition(
+                    holder: .session(session), request: RequestID("request-\(position)"),
+                    locks: [Lock(LockPath(path) ?? .root, .exclusive)], wait: true, alive: alive))
+        }
+
+        @discardableResult
+        private mutating func give(_ command: Platform.Command) throws -> Platform.Reply {
+            var draft = Draft(after: position, at: Timestamp(microseconds: position + 1))
+            let reply = try platform.decide(command, into: &draft)
+            position = draft.head
+            return reply
+        }
+    }
+}

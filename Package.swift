@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["Events"], path: "Tests/StoreConformance",
             swiftSettings: house),
-        .target(name: "LogChecking", path: "Tests/LogChecking", swiftSettings: house),
+        .target(
+            name: "LogChecking", dependencies: ["Events"], path: "Tests/LogChecking", swiftSettings: house),
         // A process that writes to a log until it is killed, for the tests' storm.
         .executableTarget(
             name: "storm-writer", dependencies: ["EventStore", "Events", "MySQL", "StoreConformance"],
@@ -120,7 +121,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "Integration",
-            dependencies: ["interlock", "interlock-shim", "ServerTesting", "LogChecking", "System"],
+            dependencies: ["interlock", "interlock-shim", "ServerTesting", "Seeds", "LogChecking", "System"],
             swiftSettings: house),
         .testTarget(name: "Tidy", swiftSettings: house),
     ],

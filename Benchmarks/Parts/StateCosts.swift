@@ -9,29 +9,22 @@ enum StateCosts {
     static let locks = 10_000
 
     static func measure(_ stand: Stand) async throws -> [Figure] {
-        let ring = try chain()
-        let last = "s\(parties - 1)"
+        var ring = try chain()
         return [
-            try figure("deadlock found among \(parties)", stand) {
-                try ring.judges(last, asksFor: "/h/0", isRefused: true)
-            },
-            try figure("no deadlock found among \(parties)", stand) {
-                try ring.judges("q", asksFor: "/h/0", isRefused: false)
-            },
+            try figure("deadlock found among \(parties)", stand) { try ring.judge("s\(parties - 1)", isRefused: true) },
+            try figure("no deadlock found among \(parties)", stand) { try ring.judge("q", isRefused: false) },
             try loading(stand),
         ]
     }
 
-    private static func figure(_ name: String, _ stand: Stand, _ once: () throws -> Void) throws -> Figure {
+    private static func figure(_ name: String, _ stand: Stand, _ once: () throws -> UInt64) throws -> Figure {
         var round = Round()
         for _ in 0..<(stand.isQuick ? 20 : 200) {
-            let start = Clock.now
-            try once()
-            round.record(Clock.now - start)
+            round.record(try once())
         }
         return Figure(
-            name: name, value: round.milliseconds(50), unit: "ms", latencies: round.latencies, peer: "",
-            peerValue: 0, target: .atMost(1), isBoundOnValue: true)
+            name: name, value: round.milliseconds(50), unit: "ms", latencies: round.latencies,
+            target: .atMost(1), isBoundOnValue: true)
     }
 
     /// s0 waits for s1, s1 for s2, and so on; the last waits for nothing. One waits for q.
@@ -59,7 +52,7 @@ enum StateCosts {
         }
         return Figure(
             name: "load a state with \(locks) locks held (\((stored["locks"]?.count ?? 0) >> 10) KiB)",
-            value: round.milliseconds(50), unit: "ms", latencies: round.latencies, peer: "", peerValue: 0,
+            value: round.milliseconds(50), unit: "ms", latencies: round.latencies,
             target: .atMost(10), isBoundOnValue: true)
     }
 
@@ -84,24 +77,27 @@ enum StateCosts {
                             SessionOpened(
                                 session: session, host: "host", user: "root", process: process, program: "true"))))
             }
-            return try give(request(session, path, alive: []))
+            return try give(acquisition(session, path, RequestID("request-\(position)")))
         }
 
-        /// The judgement only: what it is decided on is thrown away.
-        func judges(_ name: String, asksFor path: String, isRefused: Bool) throws {
-            var scene = self
-            let reply = try scene.give(request(SessionID("database-\(name)"), path, alive: []))
-            switch reply {
-            case .deadlock: guard isRefused else { throw Failure(description: "a deadlock that is none") }
-            default: guard !isRefused else { throw Failure(description: "a deadlock was not found") }
-            }
+        /// Asks for what the first of the chain holds; gives the time of the judgement. What was accepted is withdrawn.
+        mutating func judge(_ name: String, isRefused: Bool) throws -> UInt64 {
+            let request = RequestID("judged")
+            let command = acquisition(SessionID("database-\(name)"), "/h/0", request)
+            let start = Clock.now
+            let reply = try give(command)
+            let time = Clock.now - start
+            if case .deadlock = reply, isRefused { return time }
+            guard case .queued = reply, !isRefused else { throw Failure(description: "judged wrongly: \(reply)") }
+            try give(.withdraw(request, cause: .cancelled))
+            return time
         }
 
-        private func request(_ session: SessionID, _ path: String, alive: Set<SessionID>) -> Platform.Command {
+        private func acquisition(_ session: SessionID, _ path: String, _ request: RequestID) -> Platform.Command {
             .acquire(
                 Acquisition(
-                    holder: .session(session), request: RequestID("request-\(position)"),
-                    locks: [Lock(LockPath(path) ?? .root, .exclusive)], wait: true, alive: alive))
+                    holder: .session(session), request: request, locks: [Lock(LockPath(path) ?? .root, .exclusive)],
+                    wait: true))
         }
 
         @discardableResult

@@ -20,7 +20,8 @@ public enum Schema {
         var version: Int?
         do {
             try connection.query("SELECT version FROM schema_version WHERE id = 1", []) { version = try $0.whole(0) }
-        } catch let error as MySQLError where error.code == .noSuchTable {
+        } catch {
+            guard (error as? MySQLError)?.code == .noSuchTable else { throw error }
             return nil
         }
         return version
@@ -32,13 +33,15 @@ public enum Schema {
         try withMigrationLock(connection) {
             let installed = try version(connection) ?? 0
             guard installed <= currentVersion else { throw newer(installed) }
+            guard installed < currentVersion else { return }
             for migration in migrations where migration.version > installed {
                 for statement in statements(migration.sql) { try connection.run(statement) }
-                try seed(connection, databaseID)
-                _ = try connection.execute(
-                    "INSERT INTO schema_version (id, version) VALUES (1, ?) ON DUPLICATE KEY UPDATE version = ?",
-                    [.int(Int64(migration.version)), .int(Int64(migration.version))])
             }
+            try seed(connection, databaseID)
+            // Once, and last: nobody finds a version on the way, which he would refuse as an old one.
+            _ = try connection.execute(
+                "INSERT INTO schema_version (id, version) VALUES (1, ?) ON DUPLICATE KEY UPDATE version = ?",
+                [.int(Int64(currentVersion)), .int(Int64(currentVersion))])
         }
     }
 

@@ -1,6 +1,7 @@
 import EventStore
 import Events
 import Foundation
+import LogChecking
 import ServerTesting
 import StoreConformance
 import Testing
@@ -79,18 +80,5 @@ struct RecomputeTests {
         var swapped = lines
         swapped.swapAt(4, 5)
         #expect(try recompute(swapped).complaint.hasPrefix("position 5: "))
-    }
-}
-
-extension RecordedEvent {
-    /// The line of an export, as the contract has it.
-    fileprivate var exported: JSONValue {
-        .fields(
-            ("position", .integer(position)), ("id", .string(id)), ("stream", .string(stream)),
-            ("streamVersion", .integer(streamVersion)), ("type", .string(type)), ("schema", .integer(schema)),
-            ("at", .string(at.description)), ("actor", .string(actor)), ("host", .string(host)),
-            ("correlation", .string(correlation)), ("causation", causation.map { .integer($0) }),
-            ("data", payload.map { .raw($0) }), ("payloadHash", .string("\(payloadHash)")),
-            ("hash", .string("\(hash)")))
     }
 }

@@ -29,6 +29,23 @@ struct SchemaTests {
         #expect(try await Scratch.scan().verify { _ in }.events == 8)
     }
 
+    @Test("that is being made is never taken for an older one, however many migrations it takes")
+    func underway() async throws {
+        let endpoint = try ScratchDatabase.current
+        // The last migration has to wait here.
+        let other = try Connection(endpoint)
+        try other.run("CREATE TABLE secret (x INT)")
+        try other.run("LOCK TABLES secret WRITE")
+        async let opening = Scratch.log(at: endpoint)
+        while try !Scratch.clients().contains(where: { $0.statement?.contains("EXISTS secret") == true }) {
+            await Task.yield()
+        }
+        #expect(try version() == nil)
+        try other.run("UNLOCK TABLES")
+        _ = try await opening
+        #expect(try version() == Schema.currentVersion)
+    }
+
     @Test("is not made by who only reads, unless he may")
     func readers() async throws {
         let error = await #expect(throws: StoreError.self) { try await Scratch.scan().head() }

@@ -34,6 +34,25 @@ struct QueueTests {
         #expect(try !scene.takes("stranger", "x:/d"))
     }
 
+    @Test("Nobody waits for an earlier request for a slot that lacks more than slots: it lets others have theirs")
+    func slotBehindOneThatLacksMore() throws {
+        var scene = Scene()
+        _ = try scene.give(.configureSlots([try path("/s"): 2], onlyMissing: false))
+        #expect(try scene.takes("one", "t:/s"))
+        #expect(try scene.takes("holder", "x:/x"))
+        #expect(try scene.takes("reader", "s:/b"))
+        #expect(try scene.takes("late", "x:/t"))
+        #expect(try !scene.takes("child", "x:/t", under: "holder"))
+        try scene.open("first")
+        try scene.acquire("first", "x:/x", "t:/s")
+        try scene.open("second")
+        try scene.acquire("second", "x:/b", "t:/s")
+        // first waits for holder, whose child waits for late; second waits for reader alone, as one slot is left for it.
+        #expect(try !scene.takes("late", "s:/b"))
+        try scene.release("reader")
+        #expect(scene.holds("second", "/b") && scene.holds("second", "/s") && scene.waits("late"))
+    }
+
     @Test("The exception comes to be later: a waiting request passes when the earlier one starts to wait for it")
     func exceptionLater() throws {
         var scene = Scene()

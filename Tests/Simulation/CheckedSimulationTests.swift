@@ -1,6 +1,5 @@
 import Events
 import LogChecking
-import Projections
 import Seeds
 import Testing
 
@@ -16,7 +15,7 @@ extension World {
                 return versions[event.stream, default: 0]
             }
         }
-        return recorder.events.map { view(of: $0, for: .administrator).text }
+        return recorder.events.map(\.exported.text)
     }
 }
 

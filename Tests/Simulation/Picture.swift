@@ -45,10 +45,22 @@ struct Picture {
         for lock in queued.locks where lock.mode == .slot {
             let slots = model.slotHolders(lock.path)
             guard !model.isServed(queued.session, by: slots) else { continue }
-            let wanting = rivals.filter { model.queue[$0].locks.contains(lock) }
+            // One that is served takes none, and one that lacks more than slots holds back nobody.
+            let wanting = rivals.filter { other in
+                model.queue[other].locks.contains(lock) && !model.isServed(model.queue[other].session, by: slots)
+                    && !isBlocked(model.queue[other])
+            }
             if !model.hasSlot(lock.path, queued.session, slots, before: wanting.count) { found += wanting }
         }
         return found
+    }
+
+    /// True when somebody holds what it needs besides slots.
+    private func isBlocked(_ queued: Model.Queued) -> Bool {
+        for held in model.held where !model.related(held.session, queued.session) {
+            for lock in queued.locks where model.conflict(lock, held.lock) { return true }
+        }
+        return false
     }
 
     private func conflict(_ one: Model.Queued, _ other: Model.Queued) -> Bool {
@@ -109,9 +121,7 @@ struct Picture {
 
     private func lacksSlotsOnly(_ number: Int) -> Bool {
         let queued = model.queue[number]
-        for held in model.held where !model.related(held.session, queued.session) {
-            for lock in queued.locks where model.conflict(lock, held.lock) { return false }
-        }
+        if isBlocked(queued) { return false }
         for other in earlier[number] where conflict(model.queue[other], queued) {
             if !reaches(other, queued.session) { return false }
         }

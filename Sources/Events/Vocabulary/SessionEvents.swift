@@ -9,6 +9,12 @@ public struct ProcessID: Hashable, Sendable {
     /// Clock ticks from boot to its start: field 22 of /proc/PID/stat, proc(5).
     public var startTicks: Int
 
+    /// By what differs most between processes: a state holds ten thousand of them.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(pid)
+        hasher.combine(startTicks)
+    }
+
     /// An identity from its parts, as a kernel told them; nothing is checked.
     public init(bootID: String, pidNamespace: String, pid: Int, startTicks: Int) {
         self.bootID = bootID

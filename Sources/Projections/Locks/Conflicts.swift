@@ -38,7 +38,7 @@ extension Locks {
     /// False for a grant after which nobody could get through: it is not made yet. Only where the session waits for
     /// something else too; else it ends with what it has, and gives it back.
     func isSafe(_ request: Request) -> Bool {
-        var reduction = Reduction(self, Asker(request), .nothing(granted: request))
+        let reduction = Reduction(self, Asker(request), .nothing(granted: request))
         return reduction.remainder() == nil
     }
 
@@ -60,11 +60,11 @@ extension Locks {
     /// Shows `body` each lock of `locks` with a held one in its way, until it answers true: those that conflict, and
     /// where no slot is left all who hold one.
     func visitHolders(inTheWayOf locks: [Lock], of asker: Asker, _ body: (Lock, Mark) -> Bool) -> Bool {
+        let kin = kin(of: asker)
         for lock in locks {
-            func visit(_ mark: Mark) -> Bool { !isRelated(mark.session, asker) && body(lock, mark) }
-            if held.visit(conflictingWith: lock, visit) { return true }
+            if held.visit(conflictingWith: lock, { !kin.includes($0.session) && body(lock, $0) }) { return true }
             guard lock.mode == .slot, !isServed(at: lock.path, asker), lacksSlot(at: lock.path, asker) else { continue }
-            if held.visit(slotsAt: lock.path, visit) { return true }
+            if held.visit(slotsAt: lock.path, { !kin.includes($0.session) && body(lock, $0) }) { return true }
         }
         return false
     }
@@ -102,9 +102,10 @@ extension Locks {
     private func lacksSlotsOnly(_ request: Request, _ known: inout Precedence) -> Bool {
         if let answer = known.lacksSlotsOnly[request.position] { return answer }
         let asker = Asker(request)
+        let kin = kin(of: asker)
         var precedence = Precedence()
         let answer = !request.locks.contains { lock in
-            held.visit(conflictingWith: lock) { !isRelated($0.session, asker) }
+            held.visit(conflictingWith: lock) { !kin.includes($0.session) }
                 || waiting.visit(conflictingWith: lock) { precedes($0, asker, &precedence) }
         }
         known.lacksSlotsOnly[request.position] = answer
@@ -120,7 +121,7 @@ extension Locks {
 
     /// True when the queued request at `mark` goes before the asker's.
     private func precedes(_ mark: Mark, _ asker: Asker, _ known: inout Precedence) -> Bool {
-        guard mark.position < asker.position, !isRelated(mark.session, asker) else { return false }
+        guard mark.position < asker.position, !kin(of: asker).includes(mark.session) else { return false }
         guard let session = asker.session else { return true }
         if known.isAwaited == nil { known.isAwaited = isAwaited(session) }
         guard known.isAwaited == true, let earlier = requests[mark.position] else { return true }
@@ -130,10 +131,26 @@ extension Locks {
         return !passes
     }
 
-    func isRelated(_ session: SessionID, _ asker: Asker) -> Bool {
-        guard let other = asker.session else { return false }
-        guard asker.isNew else { return isRelated(session, other) }
-        return session == other || ancestry.isAncestor(session, of: other)
+    /// With whom `asker` never conflicts.
+    func kin(of asker: Asker) -> Kin {
+        guard let session = asker.session else { return Kin() }
+        let isAlone = !asker.isNew && ancestry.parents[session] == nil && ancestry.children[session] == nil
+        return Kin(session: session, isNew: asker.isNew, ancestry: isAlone ? nil : ancestry)
+    }
+}
+
+/// A session with its ancestors and descendants. Closures that only need this do not copy all locks.
+struct Kin {
+    var session: SessionID?
+    var isNew = false
+    /// Nil when it has neither.
+    var ancestry: Ancestry?
+
+    func includes(_ other: SessionID) -> Bool {
+        guard let session else { return false }
+        if session == other { return true }
+        guard let ancestry else { return false }
+        return ancestry.isAncestor(other, of: session) || (!isNew && ancestry.isAncestor(session, of: other))
     }
 }
 

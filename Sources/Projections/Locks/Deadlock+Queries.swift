@@ -14,7 +14,7 @@ extension Locks {
 
     private func waitsForEver(_ asker: Asker) -> Bool {
         guard let session = asker.session, isAwaited(session) else { return false }
-        var reduction = Reduction(self, asker, .nothing(granted: nil))
+        let reduction = Reduction(self, asker, .nothing(granted: nil))
         return reduction.remainder() != nil
     }
 }

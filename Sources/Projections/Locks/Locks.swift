@@ -140,9 +140,14 @@ public struct Locks: Sendable {
     }
 
     mutating func insert(_ grant: Grant) {
+        sessions[grant.session]?.tokens.append(grant.token)
+        index(grant)
+    }
+
+    /// For a grant whose session knows it already.
+    mutating func index(_ grant: Grant) {
         positions[grant.request] = grant.token
         grants[grant.token] = grant
-        sessions[grant.session]?.tokens.append(grant.token)
         for lock in grant.locks { held.insert(lock, position: grant.token, session: grant.session) }
     }
 

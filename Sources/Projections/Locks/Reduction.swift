@@ -6,7 +6,9 @@ import Events
 /// Only those are looked at whom the asker waits for through the graph: the others change nothing for him. Each is looked
 /// at again only when one that it was seen to wait for has ended. An ended session frees and takes nothing, so the order
 /// does not matter.
-struct Reduction {
+///
+/// A class: closures over a value of this size would copy it.
+final class Reduction {
     /// Whom the asker is going to wait for.
     enum Demand {
         case locks([Lock])
@@ -22,7 +24,15 @@ struct Reduction {
     private let demand: Demand
     /// Who cannot end before the asker: itself and its ancestors.
     private let stuck: Set<SessionID>
-    private var ended: Set<Party> = []
+    /// Whom the asker waits for through the graph, in the order in which they were met, with whom each waits for.
+    private var parties: [Party] = []
+    private var numbers: [Party: Int] = [:]
+    private var waits: [[Int]] = []
+    /// Those who wait for a slot: any of its holders may give it.
+    private var wantSlots: Set<Int> = []
+    private var ended: [Bool] = []
+    /// Stands for the asker and its ancestors among the numbers.
+    private static let askerNumber = -1
 
     init(_ locks: Locks, _ asker: Asker, _ demand: Demand) {
         self.locks = locks
@@ -32,31 +42,42 @@ struct Reduction {
     }
 
     /// Who is left, the asker himself not counted; nil when he gets through.
-    mutating func remainder() -> Set<Party>? {
-        guard let reached = partiesOnTheWay(), !reduce(reached) else { return nil }
-        return Set(reached).subtracting(ended)
+    func remainder() -> Set<Party>? {
+        guard isRing(), !reduce() else { return nil }
+        return Set(parties.indices.lazy.filter { !self.ended[$0] }.map { self.parties[$0] })
     }
 
-    /// All whom the asker waits for; nil when none of them waits for him.
-    private func partiesOnTheWay() -> [Party]? {
-        var seen: Set<Party> = []
-        var reached: [Party] = []
+    /// Goes through the graph, and tells whether somebody there waits for the asker.
+    private func isRing() -> Bool {
         var isRing = false
-        func meet(_ party: Party, _ cause: Cause) -> Bool {
-            if isStuck(party) {
-                isRing = true
-            } else if seen.insert(party).inserted {
-                reached.append(party)
-            }
+        _ = visitWaitsOfAsker { party, _ in
+            isRing = self.number(of: party) == Self.askerNumber || isRing
             return false
         }
-        _ = visitWaitsOfAsker(meet)
         var next = 0
-        while next < reached.count {
-            _ = visitWaits(of: reached[next], meet)
+        while next < parties.count {
+            let current = next
+            _ = visitWaits(of: parties[current]) { party, cause in
+                let number = self.number(of: party)
+                isRing = number == Self.askerNumber || isRing
+                self.waits[current].append(number)
+                if case .held(let wanted, let mark, _) = cause, wanted.mode == .slot, mark.mode == .slot {
+                    self.wantSlots.insert(current)
+                }
+                return false
+            }
             next += 1
         }
-        return isRing ? reached : nil
+        return isRing
+    }
+
+    private func number(of party: Party) -> Int {
+        if isStuck(party) { return Self.askerNumber }
+        if let number = numbers[party] { return number }
+        numbers[party] = parties.count
+        parties.append(party)
+        waits.append([])
+        return parties.count - 1
     }
 
     func isStuck(_ party: Party) -> Bool {
@@ -65,20 +86,31 @@ struct Reduction {
     }
 
     /// Ends whoever can, and tells whether the asker gets through then.
-    private mutating func reduce(_ reached: [Party]) -> Bool {
-        var open = reached
-        var watchers: [Party: [Party]] = [:]
-        while let party = open.popLast() {
-            guard !ended.contains(party) else { continue }
-            let obstacles = obstacles(of: party)
+    private func reduce() -> Bool {
+        ended = Array(repeating: false, count: parties.count)
+        var open = Array(parties.indices)
+        var watchers: [[Int]] = Array(repeating: [], count: parties.count)
+        while let number = open.popLast() {
+            guard !ended[number] else { continue }
+            let obstacles = obstacles(of: number)
             if obstacles.isEmpty {
-                ended.insert(party)
-                open += watchers.removeValue(forKey: party) ?? []
+                ended[number] = true
+                open += watchers[number]
             } else {
-                for obstacle in obstacles { watchers[obstacle, default: []].append(party) }
+                for obstacle in obstacles where obstacle != Self.askerNumber { watchers[obstacle].append(number) }
             }
         }
         return obstaclesOfAsker().isEmpty
+    }
+
+    private func obstacles(of number: Int) -> [Int] {
+        if wantSlots.contains(number) { return obstacles(of: parties[number]).map { numbers[$0] ?? Self.askerNumber } }
+        for other in waits[number] where other == Self.askerNumber || !ended[other] { return [other] }
+        return []
+    }
+
+    private func hasEnded(_ party: Party) -> Bool {
+        numbers[party].map { ended[$0] } ?? false
     }
 }
 
@@ -111,13 +143,14 @@ extension Reduction {
         }
         if locks.visitWaits(of: party, body) { return true }
         for (wanted, other, position) in locks.demands(of: party) {
+            let kin = locks.kin(of: other)
             for lock in wanted where isInTheWay(granted, of: lock, other) {
                 let mark = Mark(position: position ?? 0, session: granted.session, path: lock.path, mode: lock.mode)
                 if body(.session(granted.session), .held(wanted: lock, by: mark, request: position)) { return true }
                 // With one slot less, all who hold one may come to be in the way.
                 guard lock.mode == .slot else { continue }
                 let others = locks.held.visit(slotsAt: lock.path) { holder in
-                    !locks.isRelated(holder.session, other)
+                    !kin.includes(holder.session)
                         && body(.session(holder.session), .held(wanted: lock, by: holder, request: position))
                 }
                 if others { return true }
@@ -137,7 +170,7 @@ extension Reduction {
 
     /// True when what `granted` is given would keep `lock` from `other`. Of a slot path any slot may.
     fileprivate func isInTheWay(_ granted: Request, of lock: Lock, _ other: Asker) -> Bool {
-        guard !locks.isRelated(granted.session, other) else { return false }
+        guard !locks.kin(of: other).includes(granted.session) else { return false }
         return granted.locks.contains { given in
             if given.mode == .slot, lock.mode == .slot { return given.path == lock.path }
             return given.conflicts(with: lock)
@@ -151,8 +184,8 @@ extension Reduction {
         switch demand {
         case .locks(let wanted): if let first = obstacles(to: wanted, asker) { return first }
         case .task(let task):
-            if let party = locks.party(of: task), !ended.contains(party) { return [party] }
-        case .newTask(let task, _): if !ended.contains(.task(task)) { return [.task(task)] }
+            if let party = locks.party(of: task), !hasEnded(party) { return [party] }
+        case .newTask(let task, _): if !hasEnded(.task(task)) { return [.task(task)] }
         case .nothing: break
         }
         guard !asker.isNew, let session = asker.session else { return [] }
@@ -166,11 +199,11 @@ extension Reduction {
         }
         var first: Party?
         if case .session(let id) = party {
-            for child in locks.ancestry.children[id] ?? [] where !ended.contains(.session(child)) {
+            for child in locks.ancestry.children[id] ?? [] where !hasEnded(.session(child)) {
                 first = .session(child)
             }
             for wait in locks.sessions[id]?.awaits ?? [] {
-                if let party = locks.party(of: wait.task), !ended.contains(party) { first = party }
+                if let party = locks.party(of: wait.task), !hasEnded(party) { first = party }
             }
         }
         if let first { return [first] }
@@ -182,11 +215,12 @@ extension Reduction {
     }
 
     private func obstacles(to wanted: [Lock], _ asker: Asker) -> [Party]? {
-        func isThere(_ session: SessionID) -> Bool { !ended.contains(.session(session)) }
+        let kin = locks.kin(of: asker)
+        let isThere = { session in !self.hasEnded(.session(session)) }
         for lock in wanted {
             var found: Party?
             _ = locks.held.visit(conflictingWith: lock) { mark in
-                guard isThere(mark.session), !locks.isRelated(mark.session, asker) else { return false }
+                guard isThere(mark.session), !kin.includes(mark.session) else { return false }
                 found = .session(mark.session)
                 return true
             }

@@ -67,9 +67,8 @@ extension Locks {
     }
 
     private func visitQueue(before request: Request, _ body: (Party, Cause) -> Bool) -> Bool {
-        func isBefore(_ mark: Mark) -> Bool {
-            mark.position < request.position && !isRelated(mark.session, request.session)
-        }
+        let kin = kin(of: Asker(request))
+        func isBefore(_ mark: Mark) -> Bool { mark.position < request.position && !kin.includes(mark.session) }
         for lock in request.locks {
             if waiting.visit(conflictingWith: lock, { isBefore($0) && body(.session($0.session), .queued) }) {
                 return true
@@ -77,13 +76,23 @@ extension Locks {
             guard lock.mode == .slot, !isServed(at: lock.path, Asker(request)) else { continue }
             var before: [Mark] = []
             _ = waiting.visit(slotsAt: lock.path) { mark in
-                if isBefore(mark) { before.append(mark) }
+                if isBefore(mark), let other = requests[mark.position], mayTakeSlot(lock.path, other) {
+                    before.append(mark)
+                }
                 return false
             }
             guard lacksSlot(at: lock.path, Asker(request), behind: before.count) else { continue }
             if before.contains(where: { body(.session($0.session), .queued) }) { return true }
         }
         return false
+    }
+
+    /// False when surely the earlier request holds back nobody from a slot: it is served already, or lacks more than slots.
+    private func mayTakeSlot(_ path: LockPath, _ request: Request) -> Bool {
+        let asker = Asker(request)
+        guard !isServed(at: path, asker) else { return false }
+        let kin = kin(of: asker)
+        return !request.locks.contains { lock in held.visit(conflictingWith: lock) { !kin.includes($0.session) } }
     }
 
     /// True when `session` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
@@ -129,15 +138,16 @@ extension Locks {
 
     private func isAwaitedItself(_ id: SessionID) -> Bool {
         guard let session = sessions[id] else { return false }
+        let kin = kin(of: Asker(session: id, isNew: false, position: .max))
         for token in session.tokens {
             for lock in grants[token]?.locks ?? []
-            where waiting.visit(wantedBesides: lock, { !isRelated($0.session, id) }) {
+            where waiting.visit(wantedBesides: lock, { !kin.includes($0.session) }) {
                 return true
             }
         }
         for position in session.requests {
             for lock in requests[position]?.locks ?? []
-            where waiting.visit(wantedBesides: lock, { $0.position > position && !isRelated($0.session, id) }) {
+            where waiting.visit(wantedBesides: lock, { $0.position > position && !kin.includes($0.session) }) {
                 return true
             }
         }

@@ -14,7 +14,7 @@ extension Platform {
         _ alive: Set<SessionID>, _ draft: inout Draft
     ) throws -> Reply? {
         guard let session = asker.session, mayClose(demand, session) else { return nil }
-        var reduction = Reduction(locks, asker, demand)
+        let reduction = Reduction(locks, asker, demand)
         guard let remainder = reduction.remainder() else { return nil }
         var parties = Set(remainder.compactMap { if case .session(let id) = $0 { id } else { nil } })
         parties.formUnion(locks.ancestry.ancestors(of: session))

@@ -27,10 +27,12 @@ struct LockWait {
         while true {
             switch try await request.site.patiently(until: deadline, look) {
             case .granted(let granted): return granted
-            case .gone: throw LockRequest.Failure.withdrawn
+            case .gone:
+                // Behind its deadline anybody may withdraw it.
+                let isLate = deadline.map { MonotonicTime.now >= $0 } ?? false
+                throw isLate ? LockRequest.Failure.notObtained([]) : .withdrawn
             case .stuck:
-                let id = id
-                _ = try await request.site.submitJudged { .reconsider(id, alive: $0) }
+                try await reconsider()
             case .waiting(let sessions, let requests, let obstacles):
                 if try await request.site.endDead(among: sessions) { continue }
                 if try await request.site.withdrawAbandoned(among: requests) { continue }
@@ -66,17 +68,24 @@ struct LockWait {
         }
     }
 
+    /// Has the request refused. Where it was withdrawn meanwhile, the next look tells.
+    private func reconsider() async throws {
+        let id = id
+        do {
+            _ = try await request.site.submitJudged { .reconsider(id, alive: $0) }
+        } catch let refusal as Refusal {
+            guard refusal.code == .noSuchRequest else { throw refusal }
+        }
+    }
+
     /// Withdraws the request, unless the grant came first: then that is the answer.
     private func giveUp(
         _ cause: LockWithdrawn.Cause, _ obstacles: [LockRequest.Obstacle]
     ) async throws -> Granted {
-        let site = request.site
-        let id = id
-        // In a task of its own: a cancelled one would not be let to finish the withdrawal.
-        let reply = try await Task { try await site.submit(.withdraw(id, cause: cause)) }.value
-        if case .granted(let token, let session, let locks) = reply {
-            return Granted(token: token, session: session, locks: locks)
-        }
+        let (site, id, look) = (request.site, id, look)
+        // In a task of its own: a cancelled one would not be let to finish the withdrawal. Somebody else may be first.
+        let sight = try await Task { try await site.withdraw(id, cause) ? .gone : look() }.value
+        if case .granted(let granted) = sight { return granted }
         throw cause == .cancelled ? LockRequest.Failure.cancelled : .notObtained(obstacles)
     }
 

@@ -4,13 +4,27 @@ import Testing
 
 /// What is in the database and in the files of a site, past its commands.
 extension Site {
-    private func connection() throws -> Connection {
+    func connection() throws -> Connection {
         try Connection(try Endpoint(url: try #require(database), allowPassword: true))
     }
 
     func sql(_ statements: String...) throws {
         let connection = try connection()
         for statement in statements { try connection.run(statement) }
+    }
+
+    /// How many transactions stand in line for the log's head. From SHOW PROCESSLIST: MySQL 9 cannot select from its table of
+    /// the same name while anybody runs a statement whose text is not UTF-8.
+    func appendersInLine() throws -> Int {
+        let connection = try connection()
+        let database = try connection.queryOne("SELECT DATABASE()") { try $0.text(0) }
+        var count = 0
+        try connection.query("SHOW FULL PROCESSLIST", fetch: .stored) { row in
+            guard !row.isNull(3), try row.text(3) == database, !row.isNull(7) else { return }
+            let statement = String(decoding: try row.bytes(7), as: UTF8.self)
+            if statement.contains("FROM log_head"), statement.hasSuffix("FOR UPDATE") { count += 1 }
+        }
+        return count
     }
 
     func number(_ sql: String, _ values: [Value] = []) throws -> Int {

@@ -130,14 +130,17 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         }
     }
 
-    /// Like `inspect`; and what `body` sees is durable. One sync more where others have written.
+    /// Like `inspect`; and what `body` sees is durable when this returns an answer that is going to be acted on: any, where
+    /// `isActedOn` does not say. One sync more where others have written.
     public func inspectDurably<Answer: Sendable>(
+        where isActedOn: @Sendable (Answer) -> Bool = { _ in true },
         _ body: @Sendable (Machine, Position) throws -> Answer
     ) throws -> Answer {
         try reading { connection in
             try self.catchUp(to: try LogReader.head(connection), connection)
-            try self.makeDurable(self.committed.head.position, connection)
-            return try body(self.committed.machine, self.committed.head.position)
+            let answer = try body(self.committed.machine, self.committed.head.position)
+            if isActedOn(answer) { try self.makeDurable(self.committed.head.position, connection) }
+            return answer
         }
     }
 

@@ -65,7 +65,8 @@ public struct LockPath: Hashable, Sendable, Comparable, CustomStringConvertible 
             guard let begin = start else { return nil }
             let end = text.utf8[begin...].firstIndex(of: UInt8(ascii: "/"))
             start = end.map { text.utf8.index(after: $0) }
-            return String(text[begin..<(end ?? text.endIndex)])
+            // By bytes: between characters an index would first have to be aligned.
+            return String(decoding: text.utf8[begin..<(end ?? text.utf8.endIndex)], as: UTF8.self)
         }
 
         /// The next segment from the top; nil behind the last.

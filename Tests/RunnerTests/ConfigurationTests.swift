@@ -45,7 +45,7 @@ struct ConfigurationTests {
     func notices() throws {
         let notices = try configuration(completeConfiguration).notices.map { "\($0.line) \($0.message)" }
         #expect(notices.contains("22 reactions is not yet acted upon"))
-        #expect(notices.contains("11 tasks.app-configure.slots is not yet acted upon"))
+        #expect(notices.contains("15 tasks.app-configure.retries is not yet acted upon"))
         for section in ["mail", "notifications", "metrics"] {
             #expect(notices.contains { $0.hasSuffix(" \(section) is not yet acted upon") })
         }

@@ -134,7 +134,10 @@ extension Locks {
     /// With whom `asker` never conflicts.
     func kin(of asker: Asker) -> Kin {
         guard let session = asker.session else { return Kin() }
-        let isAlone = !asker.isNew && ancestry.parents[session] == nil && ancestry.children[session] == nil
+        let isAlone =
+            !asker.isNew
+            && (ancestry.parents.isEmpty
+                || (ancestry.parents[session] == nil && ancestry.children[session] == nil))
         return Kin(session: session, isNew: asker.isNew, ancestry: isAlone ? nil : ancestry)
     }
 }

@@ -23,6 +23,8 @@ struct PathIndex: Sendable {
     private var vacant: [Int] = []
     private static let root = 0
 
+    private var isEmpty: Bool { nodes.count == vacant.count + 1 && nodes[Self.root].marks.isEmpty }
+
     mutating func insert(_ mark: Mark) {
         var node = Self.root
         for segment in mark.path.segments {
@@ -39,6 +41,7 @@ struct PathIndex: Sendable {
 
     /// Shows `body` the marks on, above and below `path` until it answers true; tells whether it did.
     func visit(overlapping path: LockPath, _ body: (Mark) -> Bool) -> Bool {
+        guard !isEmpty else { return false }
         var node = Self.root
         for segment in path.segments {
             if nodes[node].marks.contains(where: body) { return true }

@@ -23,7 +23,7 @@ final class Reduction {
     private let asker: Asker
     private let demand: Demand
     /// Who cannot end before the asker: itself and its ancestors.
-    private let stuck: Set<SessionID>
+    private let stuck: [SessionID]
     /// Whom the asker waits for through the graph, in the order in which they were met, with whom each waits for.
     private var parties: [Party] = []
     private var numbers: [Party: Int] = [:]
@@ -38,7 +38,7 @@ final class Reduction {
         self.locks = locks
         self.asker = asker
         self.demand = demand
-        stuck = Set(asker.session.map { [$0] + locks.ancestry.ancestors(of: $0) } ?? [])
+        stuck = asker.session.map { [$0] + locks.ancestry.ancestors(of: $0) } ?? []
     }
 
     /// Who is left, the asker himself not counted; nil when he gets through.

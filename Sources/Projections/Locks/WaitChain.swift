@@ -5,7 +5,7 @@ public struct WaitLink: Sendable {
     /// Who.
     public let session: Session
     /// What it holds that the one before it wants; of the first what the question was about, if it holds that.
-    public let holds: HeldLock?
+    public internal(set) var holds: HeldLock?
     /// What it waits for with a request: who is in the way, the one that is followed first.
     public internal(set) var behind: [Blocker] = []
     /// Since when its request is in the queue.
@@ -16,6 +16,8 @@ public struct WaitLink: Sendable {
     public internal(set) var task: TaskID?
     /// The child that it waits for: the next in the chain.
     public internal(set) var child: SessionID?
+    /// True for a task that nobody could start now: no runner serves its host.
+    public internal(set) var lacksRunner = false
     /// How the task stands that it is, when it is one.
     public let record: TaskRecord?
 
@@ -33,22 +35,22 @@ extension Platform {
         while let (id, held) = next, seen.insert(id).inserted, let session = locks.session(id) {
             var link = WaitLink(
                 session: session, holds: held.flatMap(holding), record: session.task.flatMap { tasks.task($0) })
+            link.lacksRunner = locks.hostOfUnstartedTask(id).map { tasks.runner(on: $0) == nil } ?? false
             next = fill(&link)
             links.append(link)
         }
         return links
     }
 
-    /// From everybody on who holds something on, above or below a path, in the order of paths.
+    /// From everybody on who holds something on, above or below a path, in the order of paths; where nobody does, from
+    /// the first on who waits for it.
     public func chains(from path: LockPath) -> [[WaitLink]] {
-        let locks = [Lock(path, .exclusive)]
-        return self.locks.blockers(of: locks, asker: .task).filter { $0.kind == .held }.map { blocker in
+        let blockers = locks.blockers(of: [Lock(path, .exclusive)], asker: .task)
+        let held = blockers.filter { $0.kind == .held }
+        let first = blockers.filter { $0.kind == .queued }.min { $0.position < $1.position }
+        return (held.isEmpty ? first.map { [$0] } ?? [] : held).map { blocker in
             var links = chain(from: blocker.session)
-            if let first = links.first {
-                links[0] = WaitLink(
-                    session: first.session, holds: holding(blocker), behind: first.behind, since: first.since,
-                    reason: first.reason, task: first.task, child: first.child, record: first.record)
-            }
+            if !links.isEmpty { links[0].holds = holding(blocker) }
             return links
         }
     }
@@ -60,9 +62,10 @@ extension Platform {
             (link.since, link.reason) = (request.since, request.reason)
             if let first = link.behind.first { return (first.session, first) }
         }
-        if let wait = session.awaits.first, let next = locks.session(of: wait.task) {
+        if let wait = session.awaits.first {
             (link.task, link.since) = (wait.task, wait.since)
-            return (next.id, nil)
+            // One whose time has not come has no session yet.
+            return locks.session(of: wait.task).map { ($0.id, nil) }
         }
         // Of its children the one that waits: the others may end at any time.
         let children = locks.children(of: session.id)

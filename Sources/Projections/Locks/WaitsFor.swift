@@ -35,14 +35,19 @@ extension Locks {
         switch party {
         case .task(let task): return visitHolders(of: upcoming[task] ?? [], .task, nil, body)
         case .session(let id):
-            for child in ancestry.children[id] ?? [] where body(.session(child), .child) { return true }
-            guard let session = sessions[id] else { return false }
-            for wait in session.awaits {
-                if let party = self.party(of: wait.task), body(party, .task(wait.task)) { return true }
+            if !ancestry.children.isEmpty {
+                for child in ancestry.children[id] ?? [] where body(.session(child), .child) { return true }
             }
-            for position in session.requests {
-                guard let request = requests[position] else { continue }
-                if visitHolders(of: request.locks, Asker(request), position, body) { return true }
+            // One field each: a copy of the whole session costs more than to look it up twice.
+            if !awaiting.isEmpty {
+                for wait in sessions[id]?.awaits ?? [] {
+                    if let party = self.party(of: wait.task), body(party, .task(wait.task)) { return true }
+                }
+            }
+            for position in sessions[id]?.requests ?? [] {
+                guard let wanted = requests[position]?.locks else { continue }
+                let asker = Asker(session: id, isNew: false, position: position)
+                if visitHolders(of: wanted, asker, position, body) { return true }
             }
             return false
         }

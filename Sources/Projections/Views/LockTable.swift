@@ -45,6 +45,9 @@ public struct WaitingLock: Sendable {
     public let behind: [Blocker]
     /// Who asks.
     public let holder: HolderRecord?
+
+    /// Its place among those who wait for this path: 1 for the first.
+    public var place: Int { behind.count { $0.kind == .queued } + 1 }
 }
 
 /// All locks as they were at one position: held ones by path, then token; waiting ones by queue order, then path.
@@ -72,6 +75,11 @@ public struct LockTable: Sendable {
                     lock: lock, request: request, behind: locks.blockers(of: request, on: lock), holder: holder)
             }
         }
+    }
+
+    /// Who a session in this table is.
+    public func holder(of session: SessionID) -> HolderRecord? {
+        held.first { $0.grant.session == session }?.holder ?? waiting.first { $0.request.session == session }?.holder
     }
 }
 

@@ -14,11 +14,11 @@ public struct ProcessActivity: Sendable, Equatable {
     }
 }
 
-/// One link of `lock why`, with what the last holder does now.
+/// One link of `lock why`, with what its process does now.
 public struct ExplainedLink: Sendable {
     /// Who waits, or is waited for.
     public let link: WaitLink
-    /// Of the last one.
+    /// Where it can be seen.
     public let activity: ProcessActivity?
 
     /// A link of a chain; `activity` where somebody has looked.

@@ -15,6 +15,9 @@ struct LockWait {
         /// It would never be granted: it was not so when it was made.
         case stuck
         case gone
+
+        /// Nobody acts on having to wait on.
+        var isGrant: Bool { if case .granted = self { true } else { false } }
     }
 
     func run(tell: @Sendable ([LockRequest.Obstacle]) -> Void) async throws -> Granted {
@@ -52,7 +55,7 @@ struct LockWait {
     /// What the log says; a grant that is seen is durable.
     private func look() async throws -> Sight {
         let (id, host) = (id, request.site.site.host)
-        return try await request.site.log.inspectDurably { platform, _ in
+        return try await request.site.log.inspectDurably(where: \.isGrant) { platform, _ in
             if let grant = platform.locks.grant(of: id) {
                 return .granted(Granted(token: grant.token, session: grant.session, locks: grant.locks))
             }

@@ -6,7 +6,11 @@ import Runner
 
 struct DeadlockList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List every deadlock that was refused, the oldest first.")
+        commandName: "list", abstract: "List every deadlock that was refused, the oldest first.",
+        discussion: """
+            Each party wants what the next one holds, the last what the first holds. The first is the one that was refused: it \
+            asked last.
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var view: ViewOptions
@@ -23,8 +27,32 @@ struct DeadlockList: AsyncParsableCommand {
 }
 
 extension RefusedDeadlock {
+    /// A line for each party, and below it what it holds and wants, in columns.
     fileprivate var paragraph: String {
-        let parties = refused.sides.split(separator: ";").map { "  \($0.drop { $0 == " " })\n" }.joined()
-        return "\(position)  \(at)  \(refused.session) was refused\n" + parties
+        let width = refused.cycle.flatMap { [$0.holds?.lock.words.count ?? 0, $0.wants.words.count] }.max() ?? 0
+        func line(_ verb: String, _ what: String, _ since: Timestamp, _ reason: String?) -> String {
+            let space = String(repeating: " ", count: width - what.count)
+            return "    \(verb)  \(what)\(space)  since \(since)" + (reason.map { "  \(oneLine($0))" } ?? "") + "\n"
+        }
+        var text = "at position \(position), \(at):\n"
+        for (index, party) in refused.cycle.enumerated() {
+            text += "  \(party.holder.name)\(index == 0 ? ", was refused" : "")\n"
+            if let holds = party.holds { text += line("holds", holds.lock.words, holds.since, holds.reason) }
+            text += line("wants", party.wants.words, party.since, party.wants.reason)
+        }
+        return text
+    }
+}
+
+extension DeadlockParty.Want {
+    fileprivate var words: String {
+        switch self {
+        case .lock(let lock, _, _): lock.words
+        case .task(let task): "the end of task \(task)"
+        }
+    }
+
+    fileprivate var reason: String? {
+        if case .lock(_, _, let reason) = self { reason } else { nil }
     }
 }

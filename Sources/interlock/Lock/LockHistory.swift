@@ -72,13 +72,20 @@ struct LockHistory: AsyncParsableCommand {
         for row in rows {
             table.add([
                 String(row.position), row.at.description, row.change.rawValue,
-                row.locks.map { $0.mode == .exclusive ? $0.path.text : "\($0.path) (\($0.mode.rawValue))" }
-                    .joined(separator: " "),
+                row.locks.map(\.words).joined(separator: " "),
                 row.holder?.task.map { "task \($0)" } ?? row.holder?.label ?? row.holder?.program ?? row.session.text,
-                row.waited.map(span) ?? "", row.held.map(span) ?? "", row.reason ?? row.cause ?? "",
+                row.waited.map(span) ?? "", row.held.map(span) ?? "", why(row),
             ])
         }
         return rows.isEmpty ? "nothing happened to these locks\n" : context.text(of: table)
+    }
+
+    /// What it was for or, where that says more, why it ended.
+    private func why(_ row: LockHistoryRow) -> String {
+        let reason = row.reason.map { ": \($0)" } ?? ""
+        if let by = row.by { return "broken by \(by)\(reason)" }
+        if row.change == .refused || row.change == .withdrawn, let cause = row.cause { return cause + reason }
+        return row.reason ?? row.cause ?? ""
     }
 
     /// Microseconds as a person says them.

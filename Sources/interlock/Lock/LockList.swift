@@ -39,15 +39,17 @@ struct LockList: AsyncParsableCommand {
         ])
         for lock in table.held {
             held.add([
-                lock.lock.path.text, lock.lock.mode.rawValue, String(lock.grant.token), name(lock.holder),
+                lock.lock.path.text, lock.lock.mode.rawValue, String(lock.grant.token), lock.holder?.shortName ?? "",
                 lock.grant.since.description, lock.grant.reason ?? "",
             ])
         }
-        var waiting = Table([.init("PATH"), .init("MODE"), .init("WAITING"), .init("SINCE"), .init("BEHIND")])
+        var waiting = Table([
+            .init("PATH"), .init("MODE"), .init("PLACE", .right), .init("WAITING"), .init("SINCE"), .init("BEHIND"),
+        ])
         for lock in table.waiting {
-            let behind = lock.behind.map { "\($0.kind.rawValue) \($0.path) by \($0.session)" }.joined(separator: ", ")
             waiting.add([
-                lock.lock.path.text, lock.lock.mode.rawValue, name(lock.holder), lock.request.since.description, behind,
+                lock.lock.path.text, lock.lock.mode.rawValue, String(lock.place), lock.holder?.shortName ?? "",
+                lock.request.since.description, behind(lock, table),
             ])
         }
         var text = table.held.isEmpty ? "nothing is held\n" : context.text(of: held)
@@ -55,12 +57,17 @@ struct LockList: AsyncParsableCommand {
         return text
     }
 
-    private func name(_ holder: HolderRecord?) -> String {
-        guard let holder else { return "" }
-        if let task = holder.task { return "task \(task)" }
-        let program = holder.label ?? holder.program ?? "process"
-        return holder.pid.map { "\(program) [\($0)]" } ?? program
+    private func behind(_ lock: WaitingLock, _ table: LockTable) -> String {
+        let words = lock.behind.map { blocker in
+            let name = table.holder(of: blocker.session)?.shortName ?? blocker.session.text
+            return "\(blocker.path) \(blocker.kind == .held ? "held" : "wanted earlier") by \(name)"
+        }
+        let rest = words.count > Self.maximumNamed ? ", and \(words.count - Self.maximumNamed) more" : ""
+        return words.prefix(Self.maximumNamed).joined(separator: ", ") + rest
     }
+
+    /// Of those who are in the way; `--json` names all.
+    private static let maximumNamed = 3
 }
 
 extension Moment {

@@ -49,7 +49,7 @@ struct LockRun: AsyncParsableCommand {
             guard let conflictExitCode, let failure = CommandFailure(known: error),
                 [.unavailable, .notObtained, .deadlock].contains(failure.exit)
             else { throw error }
-            Streams().error(ErrorReport.line(failure))
+            Streams().error(common.json ? ErrorReport.json(failure) : ErrorReport.line(failure))
             throw CommandExit(conflictExitCode)
         }
     }

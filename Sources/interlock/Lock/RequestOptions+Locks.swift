@@ -50,7 +50,7 @@ struct WaitNotice: Sendable {
     }
 
     @Sendable func tell(_ obstacles: [LockRequest.Obstacle]) {
-        context.streams.error("interlock: waiting: " + Self.sentence(obstacles))
+        context.streams.error(oneLine("interlock: waiting: " + Self.sentence(obstacles)))
     }
 
     /// Names who holds first, then who is before; each session once.
@@ -59,7 +59,7 @@ struct WaitNotice: Sendable {
         var named: Set<SessionID> = []
         let parts = obstacles.filter { named.insert($0.session.id).inserted }.prefix(maximumNamed).map { obstacle in
             let verb = obstacle.blocker.kind == .held ? "is held by" : "is waited for earlier by"
-            var part = "\(obstacle.blocker.path) \(verb) \(name(obstacle.session))"
+            var part = "\(obstacle.blocker.path) \(verb) \(obstacle.session.name)"
             if let since = obstacle.since { part += " since \(since)" }
             if let reason = obstacle.reason { part += " (\(reason))" }
             return part
@@ -69,11 +69,4 @@ struct WaitNotice: Sendable {
     }
 
     static let maximumNamed = 3
-
-    private static func name(_ session: Session) -> String {
-        if let task = session.task { return "task \(task)" }
-        let program = session.label ?? session.program ?? "a process"
-        guard let process = session.process else { return program }
-        return "\(program), pid \(process.pid) of \(session.user)"
-    }
 }

@@ -20,7 +20,7 @@ struct ExportTests {
         #expect(events.map(\.type.text) == types)
         #expect(events.allSatisfy { TailTests.fields.subtracting($0.names).isEmpty })
         try site.scratch.write(answer.output, to: "export")
-        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../chain/recompute.py")
+        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../checker/recompute.py")
         let computed = try await run(site, "python3", program.path(), site.scratch.file("export"))
         #expect(computed.status == 0, "\(computed.error)")
         #expect(try computed.json.tip == (try await site.json("log", "verify")).tip)

@@ -12,7 +12,7 @@ struct LockStormTests {
         "that are killed and stopped, on a server that is killed, no two hold what excludes each other, and all come to an end",
         .timeLimit(.minutes(6)), arguments: [seed], [true, false])
     func storm(seed: Int, isServed: Bool) async throws {
-        let storm = try await LockStorm(seed: seed, parties: Setting.isSoak ? 64 : 16, isServed: isServed)
+        let storm = try await LockStorm(seed: seed, parties: Setting.isSoak ? 64 : 12, isServed: isServed)
         let (ended, figures) = try await storm.rage(Self.blows(seed, isServed))
         try await storm.expectQuiet()
         let ledger = storm.ledger(ended, figures)
@@ -24,8 +24,8 @@ struct LockStormTests {
 
     /// A few of each kind in CI; in a soak as many as a minute takes.
     private static func blows(_ seed: Int, _ isServed: Bool) -> Blows {
-        let few: [(Blows.Kind, Int)] = [(.kill, 5), (.stop, 2), (.terminate, 1), (.killServer, 1)]
-        let many: [(Blows.Kind, Int)] = [(.kill, 60), (.stop, 25), (.terminate, 15), (.killServer, 1)]
+        let few: [(Blows.Kind, Int)] = [(.kill, 4), (.stop, 1), (.terminate, 1), (.killServer, 1)]
+        let many: [(Blows.Kind, Int)] = [(.kill, 10), (.stop, 4), (.terminate, 2), (.killServer, 1)]
         return Blows(
             seed: seed, (Setting.isSoak ? many : few) + [(.killRunner, isServed ? 1 : 0)],
             end: Setting.isSoak ? .now + .seconds(60) : nil)

@@ -1,0 +1,37 @@
+import Events
+import Projections
+
+/// What people call a party of the queue.
+extension Session {
+    var name: String { DeadlockParty.Holder(self).name }
+}
+
+extension DeadlockParty.Holder {
+    init(_ session: Session) {
+        self.init(
+            host: session.host, label: session.label, pid: session.process?.pid, program: session.program,
+            task: session.task, user: session.user)
+    }
+
+    /// `task x5 (backup)` or `copy of blog, pid 12 of root`.
+    var name: String {
+        if let task { return oneLine(label.map { "task \(task) (\($0))" } ?? "task \(task)") }
+        let program = oneLine(label ?? program ?? "a process")
+        guard let pid else { return program }
+        return "\(program), pid \(pid)" + (user.map { " of \($0)" } ?? "")
+    }
+}
+
+extension HolderRecord {
+    /// The same for a cell of a table.
+    var shortName: String {
+        if let task { return "task \(task)" }
+        let program = label ?? program ?? "process"
+        return pid.map { "\(program) [\($0)]" } ?? program
+    }
+}
+
+extension Lock {
+    /// The path; with the mode where it is not the usual one.
+    var words: String { mode == .exclusive ? path.text : "\(path) (\(mode.rawValue))" }
+}

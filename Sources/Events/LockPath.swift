@@ -60,13 +60,15 @@ public struct LockPath: Hashable, Sendable, Comparable, CustomStringConvertible 
             start = text.utf8.index(after: text.startIndex)
         }
 
-        /// The next segment, also when two slashes stand together.
+        /// The next segment, also when two slashes stand together. Byte by byte: this is where the search for locks in the
+        /// way spends its time, and the general algorithms cost several times as much.
         fileprivate mutating func nextOrEmpty() -> String? {
             guard let begin = start else { return nil }
-            let end = text.utf8[begin...].firstIndex(of: UInt8(ascii: "/"))
-            start = end.map { text.utf8.index(after: $0) }
-            // By bytes: between characters an index would first have to be aligned.
-            return String(decoding: text.utf8[begin..<(end ?? text.utf8.endIndex)], as: UTF8.self)
+            let bytes = text.utf8
+            var end = begin
+            while end < bytes.endIndex, bytes[end] != UInt8(ascii: "/") { end = bytes.index(after: end) }
+            start = end < bytes.endIndex ? bytes.index(after: end) : nil
+            return String(Substring(bytes[begin..<end]))
         }
 
         /// The next segment from the top; nil behind the last.

@@ -111,4 +111,19 @@ struct QueueTests {
         #expect(blockers.map(\.session) == [SessionID("a")] && blockers.map(\.kind) == [.held])
         #expect(scene.facts.count == before)
     }
+
+    @Test("A free request that was not safe is granted when what made it unsafe is withdrawn")
+    func safeAgain() throws {
+        var scene = Scene()
+        #expect(try scene.takes("e", "x:/x"))
+        #expect(try scene.takes("d", "x:/y"))
+        #expect(try scene.takes("f", "x:/z"))
+        #expect(try !scene.takes("a", "x:/x"))
+        try scene.acquire("d", "x:/x", "x:/z")
+        try scene.acquire("a", "x:/y", as: "late")
+        try scene.release("e")
+        #expect(!scene.holds("a", "/x"), "d waits for it, and a for d")
+        try scene.give(.withdraw(RequestID("late"), cause: .timedOut))
+        #expect(scene.holds("a", "/x"))
+    }
 }

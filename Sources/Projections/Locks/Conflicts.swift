@@ -138,21 +138,22 @@ extension Locks {
             !asker.isNew
             && (ancestry.parents.isEmpty
                 || (ancestry.parents[session] == nil && ancestry.children[session] == nil))
-        return Kin(session: session, isNew: asker.isNew, ancestry: isAlone ? nil : ancestry)
+        return Kin(session: session, isAlone: isAlone, isNew: asker.isNew, ancestry: isAlone ? Ancestry() : ancestry)
     }
 }
 
 /// A session with its ancestors and descendants. Closures that only need this do not copy all locks.
 struct Kin {
     var session: SessionID?
+    /// True when it has neither: then nothing has to be looked up.
+    var isAlone = true
     var isNew = false
-    /// Nil when it has neither.
-    var ancestry: Ancestry?
+    var ancestry = Ancestry()
 
     func includes(_ other: SessionID) -> Bool {
         guard let session else { return false }
         if session == other { return true }
-        guard let ancestry else { return false }
+        guard !isAlone else { return false }
         return ancestry.isAncestor(other, of: session) || (!isNew && ancestry.isAncestor(session, of: other))
     }
 }

@@ -59,6 +59,7 @@ struct PathIndex: Sendable {
 
     private func visit(below node: Int, _ body: (Mark) -> Bool) -> Bool {
         if nodes[node].marks.contains(where: body) { return true }
+        guard !nodes[node].children.isEmpty else { return false }
         return nodes[node].children.values.contains { visit(below: $0, body) }
     }
 

@@ -7,8 +7,6 @@ struct Unsettled: Sendable {
     private var freed: [Lock] = []
     /// Sessions that something new leads to or from in the waits-for graph: exceptions may have come to be.
     private var stirred: [SessionID] = []
-    /// True when a wait of another kind ended.
-    private var disentangles = false
     /// Requests to look at, the first one in the queue last.
     private var candidates: [Position] = []
     private var fresh: Set<Position> = []
@@ -19,14 +17,16 @@ struct Unsettled: Sendable {
     mutating func note(_ event: Event, _ locks: Locks, _ tasks: Tasks) {
         switch event {
         case .lockReleased(let data): freed += data.locks
-        case .lockWithdrawn(let data): noteGone(data.request, in: locks)
+        case .lockWithdrawn(let data):
+            noteGone(data.request, in: locks)
+            noteDisentangled(in: locks)
         case .lockRefused(let data):
             if let request = data.request { noteGone(request, in: locks) }
-            disentangles = true
+            noteDisentangled(in: locks)
         case .lockDowngraded(let data): freed.append(Lock(data.path, .exclusive))
         case .slotsConfigured(let data): freed.append(Lock(data.path, .slot))
         case .taskWaitBegan(let data): stirred.append(data.session)
-        case .taskWaitEnded, .sessionEnded: disentangles = true
+        case .taskWaitEnded, .sessionEnded: noteDisentangled(in: locks)
         case .lockRequested(let data): stirred.append(data.session)
         case .lockGranted(let data): noteGranted(data, in: locks)
         case .runnerRegistered(let data): noteServed(data.host, in: locks)
@@ -34,6 +34,12 @@ struct Unsettled: Sendable {
             if let host = tasks.runner(data.runner)?.host { noteAbandoned(host, in: locks) }
         default: break
         }
+    }
+
+    /// Something that a session waited for besides is about to end: its free requests may be safe now, also where it waits
+    /// for nothing else behind this event.
+    private mutating func noteDisentangled(in locks: Locks) {
+        for session in locks.entangled { fresh.formUnion(locks.sessions[session]?.requests ?? []) }
     }
 
     private mutating func noteGone(_ request: RequestID, in locks: Locks) {
@@ -44,8 +50,11 @@ struct Unsettled: Sendable {
     /// want a slot that he wants too.
     private mutating func noteGranted(_ data: LockGranted, in locks: Locks) {
         stirred.append(data.session)
+        if locks.entangled.contains(data.session) { noteDisentangled(in: locks) }
         let mayBlock = !candidates.isEmpty
         for lock in data.locks {
+            // A slot of an ancestor serves its descendants, who may be waiting for one.
+            if lock.mode == .slot, locks.ancestry.children[data.session] != nil { freed.append(lock) }
             _ = locks.waiting.visit(conflictingWith: lock) { mark in
                 guard !locks.isRelated(mark.session, data.session) else { return false }
                 if mayBlock { blocked.insert(mark.position) }
@@ -103,10 +112,7 @@ struct Unsettled: Sendable {
                 return false
             }
         }
-        if disentangles || !freed.isEmpty {
-            for session in locks.entangled { fresh.formUnion(locks.sessions[session]?.requests ?? []) }
-        }
-        disentangles = false
+        if !freed.isEmpty { noteDisentangled(in: locks) }
         for session in stirred where locks.isAwaited(session) {
             for awaited in locks.awaited(by: session) {
                 fresh.formUnion(locks.sessions[awaited]?.requests ?? [])

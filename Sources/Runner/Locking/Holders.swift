@@ -32,18 +32,20 @@ extension OpenSite {
         let known = try await log.inspect { platform, _ in
             (
                 own: platform.locks.session(of: processID)?.id,
-                parentLives: parent.map {
-                    platform.locks.session($0) != nil
-                }
+                parentLives: parent.map { platform.locks.session($0) != nil },
+                ancestors: parent.map { platform.locks.ancestors(of: $0) } ?? []
             )
         }
-        if let own = known.own { return Claimant(holder: .session(own), session: own) }
-        let ancestors = known.parentLives == false ? try await recordedAncestors(of: parent) : []
+        // Those of a living parent too: it may end before the command arrives.
+        let ancestors = known.parentLives == false ? try await recordedAncestors(of: parent) : known.ancestors
         let session = try NewID.session(of: databaseID)
         let opened = SessionOpened(
             session: session, parent: parent, host: site.host, user: site.user, label: label, process: processID,
             program: program, closesWhenIdle: closesWhenIdle)
-        return Claimant(holder: .opening(SessionOpening(opened, ancestors: ancestors)), session: session)
+        // Also where the process is a session already: that is found again when the command is decided, and may have closed
+        // by then.
+        return Claimant(
+            holder: .opening(SessionOpening(opened, ancestors: ancestors)), session: known.own ?? session)
     }
 
     /// More ancestors than this are not looked up: nobody nests so deep.

@@ -75,9 +75,10 @@ public struct Service: Sendable {
         let before = try await site.log.inspectDurably { platform, _ in
             platform.tasks.runner(on: host).flatMap { platform.locks.session($0.session) }
         }
-        _ = try await site.submit(.configureSlots(configuration.slots, onlyMissing: false))
         let proof = before.map { site.ends(of: [$0]) } ?? []
         if let before, proof.isEmpty { throw Failure.anotherRunner(pid: before.process?.pid ?? 0) }
+        // Before its tasks take part: they are not to be let in by a capacity that is no longer wanted.
+        _ = try await site.submit(.configureSlots(configuration.slots, onlyMissing: false))
         _ = try await site.submit(
             .registerRunner(
                 RunnerRegistration(runner: runner, host: host, holder: claimant.holder, predecessor: proof.first)))

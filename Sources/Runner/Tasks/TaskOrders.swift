@@ -42,7 +42,10 @@ extension OpenSite {
             platform.tasks.task(task).map { TaskStatus($0, in: platform.locks, isExisting: isExisting) }
         }
         if let unfinished { return unfinished }
-        return try await LogScan(site.endpoint).finishedTask(task)
+        let finished = try await LogScan(site.endpoint).finishedTask(task)
+        // Whoever waited goes on now: what was read has to be durable first.
+        if finished != nil { _ = try await log.inspectDurably { _, position in position } }
+        return finished
     }
 }
 

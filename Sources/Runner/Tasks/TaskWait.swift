@@ -47,7 +47,7 @@ extension OpenSite {
     ) async throws -> TaskStatus {
         let hint = try? HintSocket(at: hints.follower("wait-\(task)-\(try NewID.request())"))
         let deadline = timeout.map { MonotonicTime.now.advanced(by: $0) }
-        let runnerDeadline = MonotonicTime.now.advanced(by: Self.runnerPatience)
+        var runnerDeadline = MonotonicTime.now.advanced(by: Self.runnerPatience)
         var seen: TaskRecord?
         while true {
             let known = try await patiently(until: deadline) { try await status(of: task) }
@@ -59,8 +59,13 @@ extension OpenSite {
             if status.record.phase == .finished { return status }
             if let waiting { try await stayReasonable(task, waiting) }
             if let deadline, MonotonicTime.now >= deadline { throw TaskWaitFailure.timedOut }
-            if needsRunner, status.record.phase == .queued, MonotonicTime.now >= runnerDeadline {
-                guard try await hasRunner() else { throw TaskWaitFailure.noRunner }
+            if needsRunner, status.record.phase == .queued {
+                // From when there was one last: a runner that is started anew is away for a moment.
+                if try await hasRunner() {
+                    runnerDeadline = MonotonicTime.now.advanced(by: Self.runnerPatience)
+                } else if MonotonicTime.now >= runnerDeadline {
+                    throw TaskWaitFailure.noRunner
+                }
             }
             let limit = min(deadline?.durationFromNow ?? LockRequest.longestPoll, LockRequest.longestPoll)
             if let hint { _ = try await hint.wait(timeout: limit) } else { try await Task.sleep(for: limit) }

@@ -46,7 +46,8 @@ struct RequestOptions: ParsableArguments {
     var shared: [LockPath] = []
 
     @Option(
-        name: .customLong("slot"), help: ArgumentHelp("A path of which to take a slot.", valueName: "path"),
+        name: .customLong("slot"),
+        help: ArgumentHelp("A path to take a slot of.", valueName: "path"),
         transform: Parse.lockPath)
     var slots: [LockPath] = []
 

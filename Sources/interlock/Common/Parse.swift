@@ -22,6 +22,11 @@ enum Parse {
         return path
     }
 
+    /// A lock path, or the id of something.
+    static func subject(_ text: String) throws -> String {
+        text.hasPrefix("/") ? try lockPath(text).text : try id(text)
+    }
+
     static func duration(_ text: String) throws -> Duration {
         guard let duration = Duration(written: text) else {
             throw ValidationError("this is no duration: write 250ms, 30s, 5m or 2h")

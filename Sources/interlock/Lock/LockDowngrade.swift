@@ -5,8 +5,10 @@ import Runner
 
 struct LockDowngrade: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "downgrade",
-        abstract: "Hold a path shared from here on that was held exclusively, under the same token.")
+        commandName: "downgrade", abstract: "Make an exclusive lock a shared one, under the same token.",
+        discussion: """
+            Who waits to share it gets in at once. The way back is a request of its own.
+            """)
 
     @Argument(help: "The path, as it was granted.", transform: Parse.lockPath)
     var path: LockPath

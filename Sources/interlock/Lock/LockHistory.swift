@@ -43,7 +43,7 @@ struct LockHistory: AsyncParsableCommand {
                 history.withLock { history in
                     guard let row = history.fold.fold(fact), wants(row) else { return }
                     history.rows.append(row)
-                    if let limit, history.rows.count > 2 * limit { history.rows.removeFirst(limit) }
+                    if let limit, history.rows.count / 2 > limit { history.rows.removeFirst(limit) }
                 }
             }
         }

@@ -10,7 +10,7 @@ struct LockWhy: AsyncParsableCommand {
         commandName: "why",
         abstract: "Tell what is waited for, who holds that, since when, and what the holder does now.")
 
-    @Argument(help: "A lock path, or the id of a task or a session.", transform: Parse.text)
+    @Argument(help: "A lock path, or the id of a task or a session.", transform: Parse.subject)
     var subject: String
 
     @OptionGroup var common: CommonOptions
@@ -19,7 +19,7 @@ struct LockWhy: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let path = subject.hasPrefix("/") ? try path() : nil
+        let path = LockPath(subject)
         let site = try context.site()
         let (platform, _) = try await context.scan().current(Platform.self)
         let chains = try path.map { platform.chains(from: $0) } ?? [chain(in: platform)]
@@ -30,13 +30,6 @@ struct LockWhy: AsyncParsableCommand {
             guard !explained.isEmpty else { return "nobody holds \(subject), and nobody waits for it\n" }
             return explained.map { WaitStory(path: path, chain: $0).text }.joined(separator: "\n")
         }
-    }
-
-    private func path() throws -> LockPath {
-        guard let path = LockPath(subject) else {
-            throw CommandFailure.usage("'\(subject)' is no lock path", hint: "See 'interlock lock why --help'")
-        }
-        return path
     }
 
     private func chain(in platform: Platform) throws -> [WaitLink] {

@@ -75,7 +75,9 @@ extension ExplainedLink {
                 : "has not started yet"
         }
         guard let activity else { return "runs on host \(link.session.host), where more can be seen" }
-        let program = activity.program.map { "runs \(oneLine($0))" } ?? "is"
+        // A task's name says nothing of its process.
+        let pid = link.session.task == nil ? "" : ", pid \(process.pid)"
+        let program = activity.program.map { "runs \(oneLine($0))\(pid)" } ?? "is"
         switch activity.state {
         case ProcessActivity.stopped:
             return "\(program), stopped: it holds on until it goes on (kill -CONT \(process.pid)) or ends"

@@ -30,9 +30,13 @@ struct Bench: AsyncParsableCommand {
     @Option(help: .hidden)
     var handOffPartner: Int?
 
+    @Option(help: .hidden)
+    var crewMember: String?
+
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case appends
         case locks
+        case processes
         case state
         case handOff = "hand-off"
         case death
@@ -44,6 +48,7 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let bench = try await Stand(directory: directory, etcd: etcd, isQuick: quick, concurrencies: concurrent)
         if let handOffPartner { return try await HandOff.partner(bench, cycles: handOffPartner) }
+        if let crewMember { return try await Crew.member(bench, crewMember) }
         try await bench.server.start { Self.say($0) }
         var report = Report()
         for part in only.isEmpty ? Part.allCases : only {
@@ -59,6 +64,7 @@ struct Bench: AsyncParsableCommand {
         switch part {
         case .appends: try await Appends.measure(stand)
         case .locks: try await LockCycles.measure(stand)
+        case .processes: try await ManyProcesses.measure(stand)
         case .state: try await StateCosts.measure(stand)
         case .handOff: try await HandOff.measure(stand)
         case .death: try await Death.measure(stand)

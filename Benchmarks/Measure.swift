@@ -43,11 +43,29 @@ struct Laps {
         last = now
         return now < end
     }
+
+    /// Takes `waited`, the part of the lap that is of interest.
+    mutating func lap(_ waited: UInt64) -> Bool {
+        last = MonotonicTime.now.nanoseconds
+        round.record(waited)
+        return last < end
+    }
 }
 
 /// `body`, again and again, from `count` tasks at once until the time is up. It is given its task's number and its turn.
 func concurrently(
     _ count: Int, seconds: Double, _ body: @escaping @Sendable (_ worker: Int, _ turn: Int) async throws -> Void
+) async throws -> Round {
+    try await waiting(count, seconds: seconds) { worker, turn in
+        let start = Clock.now
+        try await body(worker, turn)
+        return Clock.now - start
+    }
+}
+
+/// The same with a `body` that says itself how many nanoseconds it waited.
+func waiting(
+    _ count: Int, seconds: Double, _ body: @escaping @Sendable (_ worker: Int, _ turn: Int) async throws -> UInt64
 ) async throws -> Round {
     let start = MonotonicTime.now.nanoseconds
     let end = start + UInt64(seconds * 1e9)
@@ -56,10 +74,11 @@ func concurrently(
             group.addTask {
                 var laps = Laps(until: end)
                 var turn = 0
+                var waited: UInt64
                 repeat {
-                    try await body(worker, turn)
+                    waited = try await body(worker, turn)
                     turn += 1
-                } while laps.lap()
+                } while laps.lap(waited)
                 return laps.round
             }
         }

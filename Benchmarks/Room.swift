@@ -28,17 +28,11 @@ actor Room {
 }
 
 extension Room {
-    /// Laps of `body` until the time is up: all on this thread, no hop between them.
-    func laps(
-        until end: UInt64, _ body: @Sendable (borrowing Connection, Int) throws -> Void
-    ) throws -> Round {
+    /// Laps of `body`, which says how many nanoseconds it waited, until the time is up: all on this thread, no hop between.
+    func laps(until end: UInt64, _ body: @Sendable (borrowing Connection) throws -> UInt64) throws -> Round {
         try with { connection in
             var laps = Laps(until: end)
-            var turn = 0
-            repeat {
-                try body(connection, turn)
-                turn += 1
-            } while laps.lap()
+            while laps.lap(try body(connection)) {}
             return laps.round
         }
     }
@@ -46,7 +40,7 @@ extension Room {
     /// The same from `count` connections at once, each on its own thread.
     static func laps(
         _ count: Int, seconds: Double, _ endpoint: Endpoint,
-        _ body: @escaping @Sendable (borrowing Connection, _ worker: Int, _ turn: Int) throws -> Void
+        _ body: @escaping @Sendable (borrowing Connection, _ worker: Int) throws -> UInt64
     ) async throws -> Round {
         let rooms = try (0..<count).map { _ in try Room(endpoint) }
         for room in rooms { try await room.with { try $0.ping() } }
@@ -54,7 +48,7 @@ extension Room {
         let end = start + UInt64(seconds * 1e9)
         var whole = try await withThrowingTaskGroup(of: Round.self) { group in
             for (worker, room) in rooms.enumerated() {
-                group.addTask { try await room.laps(until: end) { try body($0, worker, $1) } }
+                group.addTask { try await room.laps(until: end) { try body($0, worker) } }
             }
             return try await group.reduce(into: Round()) { $0.add($1) }
         }

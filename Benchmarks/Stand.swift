@@ -24,6 +24,8 @@ struct Stand: Sendable {
     }
 
     var rounds: Int { isQuick ? 3 : 7 }
+    /// Of what there are many kinds.
+    var fewRounds: Int { isQuick ? 1 : 2 }
     /// How long one round measures one thing.
     var roundSeconds: Double { isQuick ? 0.5 : 1 }
 
@@ -32,20 +34,30 @@ struct Stand: Sendable {
         try Program.path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
     }
 
-    /// An empty database of its own on the private server.
-    func database(_ name: String) throws -> Endpoint {
+    /// A database of the private server.
+    func endpoint(_ name: String) -> Endpoint {
         var endpoint = server.endpoint
-        endpoint.database = ""
-        let connection = try Connection(endpoint)
-        try connection.run("DROP DATABASE IF EXISTS `\(name)`")
-        try connection.run("CREATE DATABASE `\(name)` CHARACTER SET utf8mb4")
         endpoint.database = name
         return endpoint
     }
 
+    /// An empty database of its own on the private server.
+    func database(_ name: String) throws -> Endpoint {
+        let connection = try Connection(endpoint(""))
+        try connection.run("DROP DATABASE IF EXISTS `\(name)`")
+        try connection.run("CREATE DATABASE `\(name)` CHARACTER SET utf8mb4")
+        return endpoint(name)
+    }
+
     /// A log in an empty database.
     func log(_ name: String) async throws -> OpenSite {
-        try await Site(endpoint: try database(name), stateDirectory: directory + "/state").open()
+        _ = try database(name)
+        return try await open(name)
+    }
+
+    /// A log that is there.
+    func open(_ name: String) async throws -> OpenSite {
+        try await Site(endpoint: endpoint(name), stateDirectory: directory + "/state").open()
     }
 
     /// The database that `interlock serve` uses too.

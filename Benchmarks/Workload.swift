@@ -27,7 +27,17 @@ struct Workload: Sendable {
     }
 
     func openSession(_ number: Int) async throws -> SessionID {
-        let opening = try opening(number)
+        try await open(try opening(number))
+    }
+
+    /// The session of a process that lives: others may wait for what it holds, and look whether it does.
+    func openSession(of process: ProcessIdentity) async throws -> SessionID {
+        var opening = try opening(0)
+        opening.session.process = ProcessID(process)
+        return try await open(opening)
+    }
+
+    private func open(_ opening: SessionOpening) async throws -> SessionID {
         _ = try await site.submit(.openSession(opening))
         return opening.session.session
     }

@@ -29,7 +29,10 @@ struct SchemaTests {
         #expect(try await Scratch.scan().verify { _ in }.events == 8)
     }
 
-    @Test("that is being made is never taken for an older one, however many migrations it takes")
+    /// On MariaDB: MySQL says that the table is there without waiting for its lock.
+    @Test(
+        "that is being made is never taken for an older one, however many migrations it takes",
+        .enabled(if: ServerKind.current == .mariadb))
     func underway() async throws {
         let endpoint = try ScratchDatabase.current
         // The last migration has to wait here.

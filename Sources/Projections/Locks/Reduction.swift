@@ -15,6 +15,8 @@ final class Reduction {
         case task(TaskID)
         /// A task that is still to be queued, with what it is going to ask for.
         case newTask(TaskID, [Lock])
+        /// What it waits for with one request in the queue; another one of its may have a ring of its own.
+        case queued(Request)
         /// Nothing new; `granted`, its own request, is taken as granted.
         case nothing(granted: Request?)
     }
@@ -122,6 +124,7 @@ extension Reduction {
         case .locks(let wanted): if locks.visitHolders(of: wanted, asker, nil, body) { return true }
         case .task(let task): if let party = locks.party(of: task), body(party, .task(task)) { return true }
         case .newTask(let task, _): if body(.task(task), .task(task)) { return true }
+        case .queued(let request): return locks.visitHolders(of: request.locks, asker, request.position, body)
         case .nothing: break
         }
         guard !asker.isNew, let session = asker.session else { return false }
@@ -186,6 +189,7 @@ extension Reduction {
         case .task(let task):
             if let party = locks.party(of: task), !hasEnded(party) { return [party] }
         case .newTask(let task, _): if !hasEnded(.task(task)) { return [.task(task)] }
+        case .queued(let request): return obstacles(to: request.locks, asker) ?? []
         case .nothing: break
         }
         guard !asker.isNew, let session = asker.session else { return [] }

@@ -41,7 +41,7 @@ extension Platform {
     /// False when surely nobody is in the way who waits for the asker. An awaited task may ask for its locks only later.
     private func mayClose(_ demand: Reduction.Demand, _ session: SessionID) -> Bool {
         switch demand {
-        case .locks, .nothing: locks.isAwaited(session)
+        case .locks, .queued, .nothing: locks.isAwaited(session)
         case .task, .newTask: true
         }
     }
@@ -55,7 +55,7 @@ extension Platform {
         }
         let refused = LockRefused(request: id, session: request.session, locks: request.locks, cycle: [])
         return try refuse(
-            refused, Seat(session: request.session), Asker(request), .nothing(granted: nil), request.reason, alive,
+            refused, Seat(session: request.session), Asker(request), .queued(request), request.reason, alive,
             &draft) ?? .queued(session: request.session)
     }
 

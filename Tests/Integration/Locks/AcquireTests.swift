@@ -77,7 +77,7 @@ struct AcquireTests {
         let site = try currentSite()
         let path = site.path()
         let holder = try await site.hold("--shared", path)
-        let stopped = try await site.queue("stopped-writer", path, "--wait", "12s")
+        let stopped = try await site.queue("stopped-writer", path, "--wait", "20s")
         try await freeze(stopped.identity)
         let reader = try site.ask("--shared", path)
         try await reader.says("ready")

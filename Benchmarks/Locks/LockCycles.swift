@@ -7,9 +7,11 @@ import System
 /// etcd's way and the server's own.
 enum LockCycles {
     static func measure(_ stand: Stand) async throws -> [Figure] {
-        // Whoever waits looks whether the holder lives: each client's session is that of a process that sleeps.
+        // Whoever waits looks whether the holder lives: each client's session is that of a process that only waits, and ends
+        // with this one at the latest.
+        let own = "\(try ProcessIdentity.current.pid)"
         let sleepers = try (0..<(stand.concurrencies.max() ?? 0)).map { _ in
-            try DetachedProcess.start(Launch(["sleep", "3600"]))
+            try DetachedProcess.start(Launch(["tail", "--pid=\(own)", "-f", "/dev/null"]))
         }
         defer { for sleeper in sleepers { try? sleeper.signal(Signals.kill) } }
         var clients: [Int: [LockClient]] = [:]

@@ -82,14 +82,11 @@ extension Locks {
         requests.keys.reduce(0) { $1 < request.position ? $0 + 1 : $0 }
     }
 
-    /// The sessions whose end would matter to who waits with `request`: whoever is in its way, and what they wait for.
+    /// The sessions whose end would matter to who waits with `request`: whoever is in its way, and what they wait for. One
+    /// walk for all: one from each who is in the way would cost the cube of their number.
     public func awaited(by request: Request) -> [Session] {
-        var found: Set<SessionID> = []
-        for blocker in blockers(of: request) where found.insert(blocker.session).inserted {
-            found.formUnion(awaited(by: blocker.session))
-        }
-        found.remove(request.session)
-        return found.compactMap { sessions[$0] }.sorted { $0.position < $1.position }
+        awaited(by: request.session).subtracting([request.session]).compactMap { sessions[$0] }
+            .sorted { $0.position < $1.position }
     }
 
     /// Requests whose deadline is past and that are in the way of `request`: it may withdraw them.

@@ -26,7 +26,7 @@ extension Locks {
     /// stand for ever. Judged anew at every change.
     func isHeldBack(_ locks: [Lock], of asker: Asker) -> Bool {
         if visitHolders(inTheWayOf: locks, of: asker, { _, _ in true }) { return true }
-        var precedence = Precedence()
+        var precedence = Precedence(kin: kin(of: asker))
         return visitEarlier(inTheWayOf: locks, of: asker, &precedence) { _ in true }
     }
 
@@ -45,7 +45,7 @@ extension Locks {
     /// Who is in the way, in the order of paths, tokens before queue places.
     func blockers(of locks: [Lock], asker: Asker) -> [Blocker] {
         var found: Set<Blocker> = []
-        var precedence = Precedence()
+        var precedence = Precedence(kin: kin(of: asker))
         _ = visitHolders(inTheWayOf: locks, of: asker) { _, mark in
             found.insert(Blocker(mark, .held))
             return false
@@ -103,7 +103,7 @@ extension Locks {
         if let answer = known.lacksSlotsOnly[request.position] { return answer }
         let asker = Asker(request)
         let kin = kin(of: asker)
-        var precedence = Precedence()
+        var precedence = Precedence(kin: kin)
         let answer = !request.locks.contains { lock in
             held.visit(conflictingWith: lock) { !kin.includes($0.session) }
                 || waiting.visit(conflictingWith: lock) { precedes($0, asker, &precedence) }
@@ -114,6 +114,8 @@ extension Locks {
 
     /// What was found out about the queue in one judgement.
     private struct Precedence {
+        /// Of the asker: looked up once, not for each one in line.
+        let kin: Kin
         var isAwaited: Bool?
         var passes: [Position: Bool] = [:]
         var lacksSlotsOnly: [Position: Bool] = [:]
@@ -121,7 +123,7 @@ extension Locks {
 
     /// True when the queued request at `mark` goes before the asker's.
     private func precedes(_ mark: Mark, _ asker: Asker, _ known: inout Precedence) -> Bool {
-        guard mark.position < asker.position, !kin(of: asker).includes(mark.session) else { return false }
+        guard mark.position < asker.position, !known.kin.includes(mark.session) else { return false }
         guard let session = asker.session else { return true }
         if known.isAwaited == nil { known.isAwaited = isAwaited(session) }
         guard known.isAwaited == true, let earlier = requests[mark.position] else { return true }

@@ -1,4 +1,4 @@
-import Events
+public import Events
 
 /// A ring of parties of which each wants what the next one holds, told for people.
 extension Reduction {
@@ -91,7 +91,8 @@ extension Reduction {
 }
 
 extension DeadlockParty.Holder {
-    fileprivate init(_ session: Session) {
+    /// As the living session tells.
+    public init(_ session: Session) {
         self.init(
             host: session.host, label: session.label, pid: session.process?.pid, program: session.program,
             task: session.task, user: session.user)

@@ -240,10 +240,14 @@ extension Locks {
         sessions[session]?.awaits.contains { $0.task == task } ?? false
     }
 
+    /// True when a session waits for something else than so many requests of its own.
+    func waits(_ id: SessionID, besides requests: Int) -> Bool {
+        guard let session = sessions[id] else { return false }
+        return session.requests.count > requests || !session.awaits.isEmpty || ancestry.children[id] != nil
+    }
+
     private mutating func judgeEntanglement(of id: SessionID) {
-        guard let session = sessions[id], !session.requests.isEmpty,
-            session.requests.count > 1 || !session.awaits.isEmpty || ancestry.children[id] != nil
-        else {
+        guard sessions[id]?.requests.isEmpty == false, waits(id, besides: 1) else {
             if !entangled.isEmpty { entangled.remove(id) }
             return
         }

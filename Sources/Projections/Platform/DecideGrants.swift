@@ -32,10 +32,15 @@ extension Platform {
         return .broken
     }
 
-    private func standing(_ token: Position, _ path: LockPath) throws -> Grant {
+    func standing(_ token: Position) throws -> Grant {
         guard let grant = locks.grant(token) else {
             throw Refusal(.noSuchToken, "Token \(token) does not stand.", hint: "See: interlock lock list")
         }
+        return grant
+    }
+
+    private func standing(_ token: Position, _ path: LockPath) throws -> Grant {
+        let grant = try standing(token)
         guard grant.locks.contains(where: { $0.path == path }) else {
             throw Refusal(.noSuchToken, "Token \(token) does not stand for \(path).", hint: "See: interlock lock list")
         }

@@ -44,19 +44,15 @@ extension Platform {
     private func isUnsafe(
         _ acquisition: Acquisition, _ wanted: [Lock], _ seat: Seat, at position: Position, _ time: Timestamp
     ) -> Bool {
-        guard seat.opened == nil, let session = locks.session(seat.session),
-            !session.requests.isEmpty || !session.awaits.isEmpty || locks.ancestry.children[session.id] != nil
-        else { return false }
+        guard seat.opened == nil, locks.waits(seat.session, besides: 0) else { return false }
         return !locks.isSafe(
             Request(
-                position: position, id: acquisition.request, session: session.id, locks: wanted, since: time,
+                position: position, id: acquisition.request, session: seat.session, locks: wanted, since: time,
                 reason: nil, deadline: nil, waiter: nil))
     }
 
     mutating func release(_ token: Position, _ paths: [LockPath]?, _ draft: inout Draft) throws -> Reply {
-        guard let grant = locks.grant(token) else {
-            throw Refusal(.noSuchToken, "Token \(token) does not stand.", hint: "See: interlock lock list")
-        }
+        let grant = try standing(token)
         let released = paths.map { paths in grant.locks.filter { paths.contains($0.path) } } ?? grant.locks
         if let missing = paths?.first(where: { path in !released.contains { $0.path == path } }) {
             throw Refusal(.noSuchToken, "Token \(token) does not stand for \(missing).")

@@ -7,12 +7,6 @@ extension Session {
 }
 
 extension DeadlockParty.Holder {
-    init(_ session: Session) {
-        self.init(
-            host: session.host, label: session.label, pid: session.process?.pid, program: session.program,
-            task: session.task, user: session.user)
-    }
-
     /// `task x5 (backup)` or `copy of blog, pid 12 of root`.
     var name: String {
         if let task { return oneLine(label.map { "task \(task) (\($0))" } ?? "task \(task)") }

@@ -18,6 +18,10 @@ extension MySQLLog {
         let stores = live.head.position - storedPosition >= storeInterval
         if stores { storedBytes = 0 }
         for name in Machine.projectionNames { try move(name, storing: stores, connection) }
+        if stores, Snapshots.isDue(between: storedPosition, and: live.head.position) {
+            let kept = try Snapshots.keep(at: live.head.position, connection)
+            guard kept == Machine.projectionNames.count else { throw Self.unguarded("no snapshot was kept") }
+        }
         let moved = try connection.execute(
             "UPDATE log_head SET position = ?, hash = ?, at = ? WHERE id = 1 AND position = ?",
             [

@@ -53,6 +53,18 @@ public actor LogScan {
         try connected { connection in try LogReader.read(range, connection, each) }
     }
 
+    /// Folds the events in `range`, in order, without holes; `body` runs on the log's thread.
+    public func reduce<Result: Sendable>(
+        _ range: ClosedRange<Position>, into initial: Result,
+        _ body: @Sendable (inout Result, RecordedEvent) throws -> Void
+    ) throws -> Result {
+        try connected { connection in
+            var result = initial
+            try LogReader.read(range, connection) { try body(&result, $0) }
+            return result
+        }
+    }
+
     /// The event at a position; nil where there is none.
     public func event(at position: Position) throws -> RecordedEvent? {
         try connected { connection in
@@ -141,18 +153,6 @@ public actor LogScan {
         _ machine: Machine.Type, progress: @Sendable (Position) -> Void
     ) throws -> Position {
         try connected { try ProjectionCheck.rebuild(machine, $0, progress: progress) }
-    }
-
-    /// The state after the event at `position`.
-    public func state<Machine: StoredMachine>(
-        _ machine: Machine.Type, at position: Position
-    ) throws -> Machine {
-        try connected { connection in
-            var folded = Folded<Machine>()
-            guard position > 0 else { return folded.machine }
-            try LogReader.read(1...position, connection) { try folded.fold($0) }
-            return folded.machine
-        }
     }
 
     /// The state at the head as this moment has it, without keeping it: loaded from the stored projections.

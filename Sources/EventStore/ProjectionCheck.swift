@@ -37,11 +37,26 @@ public struct ProjectionCheck: Sendable {
             }
         }
         var folded = Folded<Machine>()
-        for projection in stored.sorted(by: { $0.head.position < $1.head.position }) {
-            try fold(&folded, to: projection.head.position, connection, progress: progress)
-            checks.append(check(projection, folded))
+        let snapshots = try Snapshots.positions(upTo: try LogReader.head(connection).position, connection)
+        var broken: [(name: String, problem: String)] = []
+        for position in Set(snapshots + stored.map(\.head.position)).sorted() {
+            try fold(&folded, to: position, connection, progress: progress)
+            for projection in stored where projection.head.position == position {
+                checks.append(
+                    Self(
+                        name: projection.name, version: projection.version, position: position,
+                        difference: projection.difference(from: folded)))
+            }
+            guard snapshots.contains(position) else { continue }
+            if let found = try Snapshots.difference(from: folded, connection) {
+                broken.append((found.name, "of its snapshot at position \(position): \(found.problem)"))
+            }
         }
         try checkVersions(&checks, &folded, connection, progress: progress)
+        for (name, problem) in broken {
+            guard let index = checks.firstIndex(where: { $0.name == name }) else { continue }
+            checks[index].difference = checks[index].difference ?? problem
+        }
         return checks.sorted { $0.name < $1.name }
     }
 
@@ -64,27 +79,6 @@ public struct ProjectionCheck: Sendable {
             guard let version = versions[name], version != counted else { continue }
             checks[index].difference = "its version is \(version), the log has \(counted) of its events"
         }
-    }
-
-    private static func check<Machine>(
-        _ projection: StoredProjection, _ folded: Folded<Machine>
-    ) -> ProjectionCheck {
-        var result = ProjectionCheck(
-            name: projection.name, version: projection.version, position: projection.head.position)
-        let state = folded.machine.encodeProjection(projection.name)
-        if projection.head != folded.head {
-            result.difference = "the log has another hash at position \(projection.head.position)"
-        } else if projection.stateVersion != folded.versions[projection.name, default: 0] {
-            result.difference =
-                "its state says version \(projection.stateVersion), the log has "
-                + "\(folded.versions[projection.name, default: 0])"
-        } else if state != projection.state {
-            let offset = zip(state, projection.state).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-            result.difference =
-                "its state differs from the fold of the log at byte "
-                + "\(offset ?? min(state.count, projection.state.count))"
-        }
-        return result
     }
 
     static func fold<Machine>(
@@ -111,11 +105,34 @@ public struct ProjectionCheck: Sendable {
         }
     }
 
+    /// Folds as far as there are whole intervals, and keeps the state at the end of each. They are of the past, so nobody
+    /// has to stand still for it; two who do it at once make the same.
+    private static func rewriteSnapshots<Machine>(
+        _ folded: inout Folded<Machine>, _ connection: borrowing Connection, progress: (Position) -> Void
+    ) throws {
+        let head = try LogReader.head(connection).position
+        for position in stride(from: Snapshots.interval, through: head, by: Snapshots.interval) {
+            try fold(&folded, to: position, connection, progress: progress)
+            try connection.begin()
+            do {
+                try Snapshots.forget(between: position - Snapshots.interval, and: position, connection)
+                try Snapshots.write(folded, connection)
+                try connection.commit()
+            } catch {
+                if connection.isUsable { try? connection.rollback() }
+                throw error
+            }
+        }
+        // The state is kept again when it is stored next.
+        try Snapshots.forget(from: head - head % Snapshots.interval + 1, connection)
+    }
+
     /// Folds the log, then, with the head locked so that nobody appends, the rest, and writes every projection anew.
     static func rebuild<Machine: StoredMachine>(
         _ machine: Machine.Type, _ connection: borrowing Connection, progress: (Position) -> Void
     ) throws -> Position {
         var folded = Folded<Machine>()
+        try rewriteSnapshots(&folded, connection, progress: progress)
         try fold(&folded, to: try LogReader.head(connection).position, connection, progress: progress)
         // Who is stopped while he holds the head's lock loses it.
         try connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")

@@ -3,7 +3,7 @@ internal import Events
 internal import LZ4
 internal import MySQL
 
-/// One row of table `projection`: the state of a part of the machine, as of a position.
+/// One row of table `projection`, or of table `snapshot`: the state of a part of the machine, as of a position.
 struct StoredProjection {
     var name: String
     /// The number of events that moved the projection: by now, and when `state` was taken.
@@ -56,16 +56,8 @@ struct StoredProjection {
     static func write<Machine>(
         _ name: String, _ state: [UInt8], of folded: Folded<Machine>, expected: Int?, _ connection: borrowing Connection
     ) throws(MySQLError) -> Bool {
-        var stored = state
-        var encoding: Int64 = 0
-        if state.count > compressionThreshold {
-            if let block = try? LZ4.compressBlock(state), block.count < state.count { (stored, encoding) = (block, 1) }
-        }
         let version = Int64(folded.versions[name, default: 0])
-        let columns: [Value] = [
-            .int(version), .uint(UInt64(folded.head.position)), .bytes(folded.head.hash.bytes), .int(version),
-            .bytes(stored), .int(encoding), .int(Int64(state.count)), .bytes(SHA256.hash(stored).bytes),
-        ]
+        let columns = [.int(version)] + values(state, version, folded.head)
         if let expected {
             return try connection.execute(
                 """
@@ -79,6 +71,30 @@ struct StoredProjection {
             checksum, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, columns + [.text(name)]) == 1
     }
+
+    /// What differs from the fold of the log at its position; nil when nothing does.
+    func difference<Machine>(from folded: Folded<Machine>) -> String? {
+        let version = folded.versions[name, default: 0]
+        if head != folded.head { return "the log has another hash at position \(head.position)" }
+        if stateVersion != version { return "its state says version \(stateVersion), the log has \(version)" }
+        let other = folded.machine.encodeProjection(name)
+        guard other != state else { return nil }
+        let offset = zip(other, state).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        return "its state differs from the fold of the log at byte \(offset ?? min(other.count, state.count))"
+    }
+
+    /// The columns position, hash, state_version, state, state_encoding, state_size and checksum.
+    static func values(_ state: [UInt8], _ version: Int64, _ head: Head) -> [Value] {
+        var stored = state
+        var encoding: Int64 = 0
+        if state.count > compressionThreshold {
+            if let block = try? LZ4.compressBlock(state), block.count < state.count { (stored, encoding) = (block, 1) }
+        }
+        return [
+            .uint(UInt64(head.position)), .bytes(head.hash.bytes), .int(version), .bytes(stored), .int(encoding),
+            .int(Int64(state.count)), .bytes(SHA256.hash(stored).bytes),
+        ]
+    }
 }
 
 extension Folded {
@@ -86,23 +102,27 @@ extension Folded {
     static func load(_ connection: borrowing Connection) throws -> Folded {
         var rows: [StoredProjection] = []
         try connection.query(StoredProjection.select(), []) { rows.append(try StoredProjection($0)) }
-        rows = rows.filter { Machine.projectionNames.contains($0.name) }
-        guard let first = rows.first else { return Folded() }
+        return try Folded(rows)
+    }
+
+    /// The state of the rows of one position: before the first event where there are none.
+    init(_ rows: [StoredProjection]) throws {
+        let rows = rows.filter { Machine.projectionNames.contains($0.name) }
+        self.init()
+        guard let first = rows.first else { return }
         guard rows.count == Machine.projectionNames.count, rows.allSatisfy({ $0.head == first.head }) else {
             throw StoreError(
                 .damaged, "the stored projections are not all of one position",
                 hint: "run: interlock projection rebuild")
         }
-        var folded = Folded()
         do {
-            folded.machine = try Machine(
+            machine = try Machine(
                 projections: Dictionary(rows.map { ($0.name, $0.state) }) { first, _ in first })
         } catch {
             throw StoreError(
                 .damaged, "a stored projection cannot be read: \(error)", hint: "run: interlock projection rebuild")
         }
-        folded.head = first.head
-        folded.versions = Dictionary(rows.map { ($0.name, $0.stateVersion) }) { first, _ in first }
-        return folded
+        head = first.head
+        versions = Dictionary(rows.map { ($0.name, $0.stateVersion) }) { first, _ in first }
     }
 }

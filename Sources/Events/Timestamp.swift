@@ -48,12 +48,21 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Reads RFC 3339 in UTC (`Z`), with up to six digits of fraction; nil for anything else.
     public init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[10] == UInt8(ascii: "T") else { return nil }
+        self.init(Array(text.utf8)[...])
+    }
+
+    /// The same from the text's bytes: a replay of an export reads one an event.
+    public init?(_ text: ArraySlice<UInt8>) {
+        guard text.count >= 20, text.count <= 27 else { return nil }
+        let bytes = InlineArray<27, UInt8> { $0 < text.count ? text[text.startIndex + $0] : 0 }
+        guard bytes[text.count - 1] == UInt8(ascii: "Z"), bytes[10] == UInt8(ascii: "T") else { return nil }
         func number(_ range: Range<Int>) -> Int? {
-            let digits = bytes[range]
-            guard digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
-            return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+            var number = 0
+            for index in range {
+                guard bytes[index] >= 0x30, bytes[index] <= 0x39 else { return nil }
+                number = number * 10 + Int(bytes[index] - 0x30)
+            }
+            return number
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
@@ -62,8 +71,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             second < 60, civil(days(year, month, day)) == (year, month, day)
         else { return nil }
         var fraction = 0
-        if bytes.count > 20 {
-            let digits = 20..<bytes.count - 1
+        if text.count > 20 {
+            let digits = 20..<text.count - 1
             guard bytes[19] == UInt8(ascii: "."), (1...6).contains(digits.count), let value = number(digits) else {
                 return nil
             }

@@ -16,13 +16,7 @@ extension LZ4 {
     public static func decompressFrame(_ frame: [UInt8], limit: Int) throws(LZ4Error) -> [UInt8] {
         var bytes: [UInt8] = []
         var decompressor = try FrameDecompressor(limit: limit)
-        do {
-            try decompressor.decompress(frame.span) { piece in
-                piece.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-            }
-        } catch {
-            throw error as? LZ4Error ?? LZ4Error(.library, "\(error)")
-        }
+        try decompressor.decompress(frame, into: &bytes)
         try decompressor.finish()
         return bytes
     }

@@ -53,6 +53,15 @@ public struct FrameDecompressor: ~Copyable {
         }
     }
 
+    /// The same to the end of `output`.
+    public mutating func decompress(_ chunk: [UInt8], into output: inout [UInt8]) throws(LZ4Error) {
+        do {
+            try decompress(chunk.span) { piece in piece.withUnsafeBufferPointer { output.append(contentsOf: $0) } }
+        } catch {
+            throw error as? LZ4Error ?? LZ4Error(.library, "\(error)")
+        }
+    }
+
     /// Says that no chunk follows.
     ///
     /// - Throws: `.truncated` when the bytes so far do not end with a frame's end.

@@ -11,9 +11,8 @@ struct Interlock: AsyncParsableCommand {
             'interlock demo' shows it in a minute; 'interlock doctor' says what is missing.
             """,
         subcommands: [
-            Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, TaskCommands.self, LogCommands.self,
-            ProjectionCommands.self,
-            SchemaCommands.self, ConfigCommands.self, Doctor.self,
+            Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, Replay.self, TaskCommands.self,
+            LogCommands.self, ProjectionCommands.self, SchemaCommands.self, ConfigCommands.self, Doctor.self,
         ])
 }
 

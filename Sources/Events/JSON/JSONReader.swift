@@ -21,10 +21,10 @@ public struct JSONReader {
     /// Values nested deeper than this are refused, so that no input can exhaust the stack.
     public static let maximumDepth = 32
 
-    /// Begins at the first byte; bytes behind the first value are not noticed (`read` does).
-    public init(_ bytes: [UInt8]) {
+    /// Begins at the first byte, or at `offset`; bytes behind the first value are not noticed (`read` does).
+    public init(_ bytes: [UInt8], at offset: Int = 0) {
         self.bytes = bytes
-        self.offset = 0
+        self.offset = offset
     }
 
     /// Reads one whole text with `body`; anything behind it is an error.

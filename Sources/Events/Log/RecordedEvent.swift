@@ -56,6 +56,12 @@ public struct RecordedEvent: Sendable, Equatable {
     /// The event with its place, for folding. Throws for a type or schema that this program does not know, for a payload
     /// that is no event of its type, and for a redacted one.
     public func fact() throws(HistoryError) -> Fact {
+        try Self.fact(position, at: at, type: type, schema: schema, payload: payload)
+    }
+
+    static func fact(
+        _ position: Position, at: Timestamp, type: String, schema: Int, payload: [UInt8]?
+    ) throws(HistoryError) -> Fact {
         guard let kind = Event.Kind(rawValue: type) else {
             throw HistoryError(position: position, problem: "its type '\(type)' is unknown to this program")
         }

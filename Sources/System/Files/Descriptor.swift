@@ -51,6 +51,11 @@ public struct Descriptor: ~Copyable, Sendable {
         _ = fcntl(raw, F_SETFL, fcntl(raw, F_GETFL) | O_NONBLOCK)
     }
 
+    /// Opens a file to read it; symbolic links are followed.
+    public static func reading(_ path: String) throws(SystemError) -> Descriptor {
+        try open(path, O_RDONLY)
+    }
+
     /// Opens a file (open(2)); `flags` get O_CLOEXEC.
     static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) -> Descriptor {
         let raw = uninterrupted { Glibc.open(path, flags | O_CLOEXEC, mode) }

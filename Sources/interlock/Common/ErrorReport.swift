@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Projections
 
 /// What a thrown error becomes: a line on stderr (or one JSON object) and an exit status.
 struct ErrorReport {
@@ -81,23 +82,6 @@ struct ErrorReport {
         if let complaint { streams.error(complaint) }
         return status
     }
-}
-
-/// `text` with every run of control characters as one space, so that nothing in it can start a line or colour a terminal.
-func oneLine(_ text: String) -> String {
-    var clean = ""
-    var gap = false
-    for scalar in text.unicodeScalars {
-        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        if isControl {
-            gap = true
-            continue
-        }
-        if gap, !clean.isEmpty, scalar != " " { clean.append(" ") }
-        gap = false
-        clean.unicodeScalars.append(scalar)
-    }
-    return clean
 }
 
 extension Interlock {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import Projections
 import Runner
 
 /// A moment in the log: a position or a time.
@@ -97,6 +98,24 @@ enum Parse {
     static func id(_ text: String) throws -> String {
         guard !text.isEmpty else { throw ValidationError("it is empty") }
         return try self.text(text)
+    }
+
+    static func viewName(_ text: String) throws -> Replay.ViewName {
+        guard let name = Replay.ViewName(rawValue: text) else {
+            throw ValidationError("it is one of " + Replay.ViewName.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return name
+    }
+
+    static func filter(_ text: String) throws -> ReplayFilter {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw ValidationError("write it as path=/app/blog, task=ID or session=ID") }
+        switch parts[0] {
+        case "path": return .path(try lockPath(parts[1]))
+        case "task": return .task(TaskID(try id(parts[1])))
+        case "session": return .session(SessionID(try id(parts[1])))
+        default: throw ValidationError("'\(parts[0])' is none of path, task and session")
+        }
     }
 
     static func text(_ text: String) throws -> String {

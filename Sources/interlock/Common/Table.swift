@@ -1,3 +1,4 @@
+import Projections
 import System
 
 /// Aligned columns for people. Scripts read `--json`.

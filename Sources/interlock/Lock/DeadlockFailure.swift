@@ -1,4 +1,5 @@
 import Events
+import Projections
 import Runner
 
 extension CommandFailure {

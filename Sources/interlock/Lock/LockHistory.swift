@@ -87,12 +87,4 @@ struct LockHistory: AsyncParsableCommand {
         if row.change == .refused || row.change == .withdrawn, let cause = row.cause { return cause + reason }
         return row.reason ?? row.cause ?? ""
     }
-
-    /// Microseconds as a person says them.
-    private func span(_ microseconds: Int) -> String {
-        if microseconds < 1_000_000 { return "\(microseconds / 1000) ms" }
-        let tenths = microseconds / 100_000
-        if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
-        return "\(tenths / 600) min \(tenths / 10 % 60) s"
-    }
 }

@@ -26,8 +26,6 @@ struct LogTail: AsyncParsableCommand {
     static let pageSize = 1000
     /// The log is looked at at least this often, hint or not.
     static let poll = Duration.milliseconds(500)
-    private static let positionWidth = 7
-    private static let typeWidth = 19
 
     func run() async throws {
         let context = try Context(common)
@@ -51,20 +49,11 @@ struct LogTail: AsyncParsableCommand {
         while position < head {
             let events = try await scan.events(in: position + 1...min(head, position + Self.pageSize))
             for event in events {
-                context.answer(Projections.view(of: event, for: viewer)) { Self.line(event, for: viewer, context) }
+                context.answer(Projections.view(of: event, for: viewer)) {
+                    EventLine(event.position, event.at, event.type, words(of: event, for: viewer)).text(context)
+                }
                 position = event.position
             }
         }
-    }
-
-    /// `position  time  type  what happened`: columns of fixed width, as nobody knows what is still to come.
-    private static func line(_ event: RecordedEvent, for viewer: Viewer, _ context: Context) -> String {
-        let position = String(event.position)
-        let space = String(repeating: " ", count: max(0, positionWidth - position.count))
-        let type = event.type + String(repeating: " ", count: max(0, typeWidth - event.type.count))
-        let words = oneLine(words(of: event, for: viewer))
-        let line = "\(space)\(position)  \(event.at)  \(type)  \(words)"
-        guard let columns = context.streams.columns, line.count > columns else { return line + "\n" }
-        return line.prefix(columns - 1) + "…\n"
     }
 }

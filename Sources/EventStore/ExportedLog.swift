@@ -1,0 +1,166 @@
+public import Events
+internal import LZ4
+internal import System
+
+/// A log in a file, as `log export` writes it: a line an event, plain or as an LZ4 frame. Somebody's log can be looked at
+/// without a database. Read in order, in bounded pieces; each call opens the file anew. Blocks on the disk.
+///
+/// Held to be what it says: its chain is for `log verify`. What is no export, has a hole or ends in the middle throws
+/// `damaged` with the position.
+public struct ExportedLog: Sendable {
+    private let path: String
+
+    /// Bytes of the file that are read at once.
+    static let chunkBytes = 256 << 10
+    /// A line that is longer is none of an export: payloads are bounded, and their escapes at most six times as long.
+    static let maximumLineBytes = 6 * EventRow.maximumPayloadBytes + (64 << 10)
+    /// What an LZ4 frame may hold.
+    static let maximumBytes = 1 << 40
+    /// How an LZ4 frame begins (LZ4 Frame Format Description).
+    private static let magic: [UInt8] = [0x04, 0x22, 0x4D, 0x18]
+
+    /// Throws where there is no such file, or none that may be read.
+    public init(path: String) throws {
+        self.path = path
+        guard !Directory.isDirectory(path) else { throw SystemError(.exists, "\(path) is a directory: name a file") }
+        _ = try Descriptor.reading(path)
+    }
+
+    /// The last position; 0 where the file holds no event.
+    public func end() throws -> Position {
+        var last: Position = 0
+        try batches { batch in
+            let start = batch.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            last = try line(batch, start, behind: last).position
+            return true
+        }
+        return last
+    }
+
+    /// The last position whose event is not later than `time`; 0 when there is none.
+    public func position(at time: Timestamp) throws -> Position {
+        var last: Position = 0
+        try lines(through: .max) { line in
+            do { if try line.time() <= time { last = line.position } } catch { throw damaged(line.position, error) }
+        }
+        return last
+    }
+
+    /// Folds the events of `range`, in order, without holes.
+    public func reduce<Result>(
+        _ range: ClosedRange<Position>, into initial: Result, _ body: (inout Result, RecordedEvent) throws -> Void
+    ) throws -> Result {
+        var result = initial
+        try lines(through: range.upperBound) { line in
+            guard line.position >= range.lowerBound else { return }
+            let event: RecordedEvent
+            do { event = try line.event() } catch { throw damaged(line.position, error) }
+            try body(&result, event)
+        }
+        return result
+    }
+
+    /// Folds all that happened up to `position`, from the first event on.
+    public func reduceFacts<Result>(
+        through position: Position, into initial: Result, _ body: (inout Result, Fact) throws -> Void
+    ) throws -> Result {
+        var result = initial
+        var isFirst = true
+        try lines(through: position) { line in
+            guard !isFirst || line.position == 1 else { throw partial(line.position) }
+            isFirst = false
+            try body(&result, try line.fact())
+        }
+        return result
+    }
+
+    /// An export may begin anywhere, but what a lock or a task is follows from all that happened before.
+    private func partial(_ first: Position) -> StoreError {
+        StoreError(
+            .damaged, "\(path) begins at position \(first), and a replay needs the log from its first event on",
+            hint: "export it whole: interlock log export -o FILE.lz4", position: first)
+    }
+
+    private func damaged(_ position: Position, _ error: any Error) -> StoreError {
+        StoreError(
+            .damaged, "\(path): the line of event \(position) cannot be read: \(error)",
+            hint: "is it what 'interlock log export' wrote?", position: position)
+    }
+}
+
+extension ExportedLog {
+    /// Every line up to the one of a position, in order; a hole is never passed.
+    private func lines(through last: Position, _ each: (ExportedLine) throws -> Void) throws {
+        var position: Position?
+        try batches { batch in
+            var offset = 0
+            while offset < batch.count {
+                let line = try line(batch, offset, behind: position ?? 0)
+                guard line.position <= last else { return false }
+                guard position == nil || line.position == (position ?? 0) + 1 else {
+                    throw LogReader.hole((position ?? 0) + 1)
+                }
+                try each(line)
+                (position, offset) = (line.position, line.end)
+            }
+            return true
+        }
+    }
+
+    private func line(_ batch: [UInt8], _ offset: Int, behind position: Position) throws(StoreError) -> ExportedLine {
+        do throws(JSONError) {
+            return try ExportedLine(batch, at: offset)
+        } catch {
+            throw damaged(position + 1, error)
+        }
+    }
+
+    /// Whole lines, as many as one reading brings, until `each` answers false.
+    private func batches(_ each: ([UInt8]) throws -> Bool) throws {
+        let file = try Descriptor.reading(path)
+        var text = Text()
+        while let chunk = try file.read(atMost: Self.chunkBytes), !chunk.isEmpty {
+            let batch: [UInt8]
+            do throws(LZ4Error) { batch = try text.take(chunk) } catch { throw noExport(error.description) }
+            guard batch.count <= Self.maximumLineBytes || batch.last == UInt8(ascii: "\n") else {
+                throw noExport("a line is longer than any event")
+            }
+            guard try batch.isEmpty || each(batch) else { return }
+        }
+        do throws(LZ4Error) { try text.finish() } catch { throw noExport(error.description) }
+        guard text.isWhole else { throw noExport("it ends in the middle of a line") }
+    }
+
+    private func noExport(_ problem: String) -> StoreError {
+        StoreError(.damaged, "\(path): \(problem)", hint: "is it what 'interlock log export' wrote?")
+    }
+
+    /// What was read of the file, decompressed, and what of it is no whole line yet.
+    private struct Text: ~Copyable {
+        private var pending: [UInt8] = []
+        private var decompressor: FrameDecompressor?
+        private var hasBegun = false
+
+        /// The whole lines that there are by now; with a line that has no end in sight, that one.
+        mutating func take(_ chunk: [UInt8]) throws(LZ4Error) -> [UInt8] {
+            if !hasBegun, chunk.starts(with: magic) { decompressor = try FrameDecompressor(limit: maximumBytes) }
+            hasBegun = true
+            if decompressor == nil {
+                pending += chunk
+            } else {
+                try decompressor?.decompress(chunk, into: &pending)
+            }
+            guard let last = pending.lastIndex(of: UInt8(ascii: "\n")) else {
+                return pending.count > maximumLineBytes ? pending : []
+            }
+            let rest = Array(pending[(last + 1)...])
+            pending.removeSubrange((last + 1)...)
+            defer { pending = rest }
+            return pending
+        }
+
+        func finish() throws(LZ4Error) { try decompressor?.finish() }
+
+        var isWhole: Bool { pending.isEmpty }
+    }
+}

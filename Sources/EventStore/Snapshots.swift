@@ -1,0 +1,100 @@
+internal import Digest
+internal import Events
+internal import MySQL
+
+/// Stored states that are kept, so that a jump into a long log folds few events. They are derived from the log and never
+/// trusted: who uses one folds the log to it from the one before and compares; `projection check` compares all.
+enum Snapshots {
+    /// Events between two, about: two of them are folded in 0.1 s, and a state of 100 KiB costs each event 6 bytes.
+    static let interval = 16_384
+
+    private static let columns = "name, position, hash, state_version, state, state_encoding, state_size, checksum"
+
+    /// True when a multiple of the interval lies between two storings of the state. Nothing has to be looked up for it;
+    /// where several processes find the same, there are some more.
+    static func isDue(between stored: Position, and position: Position) -> Bool {
+        stored / interval < position / interval
+    }
+
+    /// Keeps what the transaction at hand has stored at `position`; tells how many rows that were.
+    static func keep(at position: Position, _ connection: borrowing Connection) throws -> Int {
+        Int(
+            try connection.execute(
+                "INSERT INTO snapshot (\(columns)) SELECT \(columns) FROM projection WHERE position = ?",
+                [.uint(UInt64(position))]))
+    }
+
+    /// Writes the state where `folded` stands.
+    static func write<Machine>(_ folded: Folded<Machine>, _ connection: borrowing Connection) throws {
+        for name in Machine.projectionNames {
+            let version = Int64(folded.versions[name, default: 0])
+            let values = StoredProjection.values(folded.machine.encodeProjection(name), version, folded.head)
+            _ = try connection.execute(
+                "INSERT INTO snapshot (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [.text(name)] + values)
+        }
+    }
+
+    /// Those up to `position`, the latest first.
+    static func positions(
+        upTo position: Position, limit: Int = .max, _ connection: borrowing Connection
+    ) throws -> [Position] {
+        var positions: [Position] = []
+        try connection.query(
+            "SELECT DISTINCT position FROM snapshot WHERE position <= ? ORDER BY position DESC LIMIT ?",
+            [.uint(UInt64(position)), .int(Int64(limit))]
+        ) { positions.append(try $0.whole(0)) }
+        return positions
+    }
+
+    /// Forgets those that know the event at `position`: one of its texts is going to be erased.
+    static func forget(from position: Position, _ connection: borrowing Connection) throws {
+        _ = try connection.execute("DELETE FROM snapshot WHERE position >= ?", [.uint(UInt64(position))])
+    }
+
+    /// Forgets those behind `lower`, up to and with `upper`.
+    static func forget(between lower: Position, and upper: Position, _ connection: borrowing Connection) throws {
+        _ = try connection.execute(
+            "DELETE FROM snapshot WHERE position > ? AND position <= ?", [.uint(UInt64(lower)), .uint(UInt64(upper))])
+    }
+
+    /// The state kept at `position`; nil where what is kept is damaged, or is not of this log.
+    static func load<Machine: StoredMachine>(
+        _ position: Position, _ connection: borrowing Connection
+    ) throws -> Folded<Machine>? {
+        guard let rows = try rows(at: position, connection), let folded = try? Folded<Machine>(rows),
+            folded.head.position == position, try LogReader.hash(at: position, connection) == folded.head.hash
+        else { return nil }
+        return folded
+    }
+
+    /// What differs between the state kept where `folded` stands and the fold; nil when nothing does.
+    static func difference<Machine>(
+        from folded: Folded<Machine>, _ connection: borrowing Connection
+    ) throws -> (name: String, problem: String)? {
+        let rows = try rows(at: folded.head.position, connection) ?? []
+        for name in Machine.projectionNames {
+            guard let row = rows.first(where: { $0.name == name }) else { return (name, "it cannot be read") }
+            if let problem = row.difference(from: folded) { return (name, problem) }
+        }
+        return nil
+    }
+
+    /// Nil where a row is damaged.
+    private static func rows(
+        at position: Position, _ connection: borrowing Connection
+    ) throws -> [StoredProjection]? {
+        var rows: [StoredProjection] = []
+        do {
+            try connection.query(
+                """
+                SELECT name, state_version, position, hash, state_version, state, state_encoding, state_size, checksum \
+                FROM snapshot WHERE position = ? ORDER BY name
+                """, [.uint(UInt64(position))]
+            ) { rows.append(try StoredProjection($0)) }
+        } catch {
+            guard (error as? StoreError)?.code == .damaged else { throw error }
+            return nil
+        }
+        return rows
+    }
+}

@@ -1,0 +1,63 @@
+public import Events
+
+/// `text` with every run of control characters as one space, so that nothing in it can start a line or colour a terminal.
+public func oneLine(_ text: String) -> String {
+    var clean = ""
+    var gap = false
+    for scalar in text.unicodeScalars {
+        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        if isControl {
+            gap = true
+            continue
+        }
+        if gap, !clean.isEmpty, scalar != " " { clean.append(" ") }
+        gap = false
+        clean.unicodeScalars.append(scalar)
+    }
+    return clean
+}
+
+/// Microseconds as a person says them: `12 ms`, `2.3 s`, `5 min 12 s`, `3 h 4 min`.
+public func span(_ microseconds: Int) -> String {
+    if microseconds < 1_000_000 { return "\(microseconds / 1000) ms" }
+    let tenths = microseconds / 100_000
+    if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
+    let seconds = tenths / 10
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+}
+
+/// What people call who holds or waits.
+extension Session {
+    /// `task x5 (backup)` or `copy of blog, pid 12 of root`.
+    public var name: String { DeadlockParty.Holder(self).name }
+}
+
+extension DeadlockParty.Holder {
+    /// `task x5 (backup)` or `copy of blog, pid 12 of root`.
+    public var name: String {
+        if let task { return oneLine(label.map { "task \(task) (\($0))" } ?? "task \(task)") }
+        let program = oneLine(label ?? program ?? "a process")
+        guard let pid else { return program }
+        return "\(program), pid \(pid)" + (user.map { " of \($0)" } ?? "")
+    }
+}
+
+extension HolderRecord {
+    /// The same for a cell of a table: `copy of blog [12]`.
+    public var shortName: String {
+        if let task { return "task \(task)" }
+        let program = oneLine(label ?? program ?? "process")
+        return pid.map { "\(program) [\($0)]" } ?? program
+    }
+}
+
+extension Lock {
+    /// The path; with the mode where it is not the usual one.
+    public var words: String { mode == .exclusive ? path.text : "\(path) (\(mode.rawValue))" }
+}
+
+extension [Lock] {
+    /// All of them, as they stand in a line.
+    public var words: String { map(\.words).joined(separator: " ") }
+}

@@ -9,7 +9,7 @@ public struct LockRefused: EventData {
     public var request: RequestID?
     /// Who asked.
     public var session: SessionID
-    /// What was asked for; empty for a wait.
+    /// What was asked for; for a wait what the task was going to ask for, if it was to be queued with it.
     public var locks: [Lock]
     /// The task that was to be waited for; absent for a request.
     public var task: TaskID?
@@ -27,10 +27,10 @@ public struct LockRefused: EventData {
         self.cycle = cycle
     }
 
-    /// A refused wait.
-    public init(session: SessionID, task: TaskID, cycle: [DeadlockParty]) {
+    /// A refused wait; `locks` are those of a task that was to be queued with it, and never is.
+    public init(session: SessionID, task: TaskID, locks: [Lock] = [], cycle: [DeadlockParty]) {
         self.session = session
-        locks = []
+        self.locks = locks
         self.task = task
         cause = .deadlock
         self.cycle = cycle

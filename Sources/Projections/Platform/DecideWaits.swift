@@ -74,8 +74,11 @@ extension Platform {
     mutating func refuseWait(
         _ task: TaskID, _ demand: Reduction.Demand, _ seat: Seat, _ awaiting: Awaiting, _ draft: inout Draft
     ) throws -> Reply? {
-        try refuse(
-            LockRefused(session: seat.session, task: task, cycle: []), seat, asker(seat, at: draft.head + 1), demand,
+        var upcoming: [Lock] = []
+        if case .newTask(_, let locks) = demand { upcoming = locks }
+        return try refuse(
+            LockRefused(session: seat.session, task: task, locks: upcoming, cycle: []), seat,
+            asker(seat, at: draft.head + 1), demand,
             nil, awaiting.alive, &draft)
     }
 

@@ -8,6 +8,9 @@ public struct RefusedDeadlock: Sendable {
     public let at: Timestamp
     /// What was refused, with the ring.
     public let refused: LockRefused
+    /// The earliest position from which, at every one up to the refusal, the state of then with what everybody wanted at
+    /// the refusal left the refused one stuck; where somebody has looked.
+    public var inevitableSince: Position?
 
     /// Nil for an event of another type.
     public init?(_ fact: Fact) {
@@ -23,10 +26,40 @@ public func view(of deadlocks: [RefusedDeadlock], for viewer: Viewer) -> View {
     View(json: .array(deadlocks.map { show($0, deadlockFields, for: viewer) }))
 }
 
+/// What `deadlock show` shows.
+public func view(of story: DeadlockStory, for viewer: Viewer) -> View {
+    View(json: show(story, storyFields, for: viewer))
+}
+
+private let storyFields: [Field<DeadlockStory>] = [
+    .everyone("position") { story, _ in .integer(story.deadlock.position) },
+    .everyone("at") { story, _ in .known(story.deadlock.at) },
+    .everyone("refused") { story, _ in .string(story.deadlock.refused.session.text) },
+    .everyone("inevitableSince") { story, _ in .integer(story.inevitable.position) },
+    .everyone("inevitableAt") { story, _ in .known(story.inevitable.at) },
+    .administrators("inevitableBy") { story, _ in .string(story.inevitable.difference) },
+    .everyone("request") { story, _ in .known(story.deadlock.refused.request?.text) },
+    .everyone("cycle") { story, viewer in .array(story.lanes.map { show($0, laneFields, for: viewer) }) },
+]
+
+private let laneFields: [Field<DeadlockStory.Lane>] = [
+    .everyone("session") { lane, _ in .known(lane.party.session?.text) },
+    .everyone("holder") { lane, viewer in show(lane.party.holder, partyHolderFields, for: viewer) },
+    .everyone("asked") { lane, _ in
+        lane.asked.map { .fields(("position", .integer($0.position)), ("at", .known($0.at))) }
+    },
+    .everyone("holds") { lane, viewer in lane.party.holds.map { show($0, holdingFields, for: viewer) } },
+    .everyone("besides") { lane, viewer in
+        lane.besides.isEmpty ? nil : .array(lane.besides.map { show($0, holdingFields, for: viewer) })
+    },
+    .everyone("wants") { lane, viewer in show(lane.party, wantFields, for: viewer) },
+]
+
 private let deadlockFields: [Field<RefusedDeadlock>] = [
     .everyone("position") { deadlock, _ in .integer(deadlock.position) },
     .everyone("at") { deadlock, _ in .known(deadlock.at) },
     .everyone("refused") { deadlock, _ in .string(deadlock.refused.session.text) },
+    .everyone("inevitableSince") { deadlock, _ in .known(deadlock.inevitableSince) },
     .everyone("request") { deadlock, _ in .known(deadlock.refused.request?.text) },
     .everyone("cycle") { deadlock, viewer in
         .array(deadlock.refused.cycle.map { show($0, partyFields, for: viewer) })

@@ -61,3 +61,18 @@ extension [Lock] {
     /// All of them, as they stand in a line.
     public var words: String { map(\.words).joined(separator: " ") }
 }
+
+extension DeadlockParty.Want {
+    /// What it is, for a person.
+    public var words: String {
+        switch self {
+        case .lock(let lock, _, _): lock.words
+        case .task(let task): "the end of task \(task)"
+        }
+    }
+
+    /// What it was asked for.
+    public var reason: String? {
+        if case .lock(_, _, let reason) = self { reason } else { nil }
+    }
+}

@@ -36,6 +36,20 @@ public enum HistorySource: Sendable {
         }
     }
 
+    /// Folds the events of `range` into a state that holds all before them.
+    func reduceFacts<Result: Sendable>(
+        _ range: ClosedRange<Position>, from initial: Result, _ body: @Sendable (inout Result, Fact) throws -> Void
+    ) async throws -> Result {
+        switch self {
+        case .database(let scan):
+            return try await scan.reduce(range, into: initial) { try body(&$0, try $1.fact()) }
+        case .file(let log):
+            return try log.reduceFacts(through: range.upperBound, into: initial) { result, fact in
+                if range.contains(fact.position) { try body(&result, fact) }
+            }
+        }
+    }
+
     /// All events of one kind that is rare, up to `position`.
     public func facts(of kind: Event.Kind, through position: Position) async throws -> [Fact] {
         switch self {

@@ -12,14 +12,23 @@ struct DeadlockList: AsyncParsableCommand {
             asked last.
             """)
 
+    @OptionGroup var history: HistoryOptions
     @OptionGroup var common: CommonOptions
     @OptionGroup var view: ViewOptions
+
+    func validate() throws { try history.check(common) }
 
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let facts = try await context.scan().events(of: .lockRefused).map { try $0.fact() }
-        let deadlocks = facts.compactMap { RefusedDeadlock($0) }
+        let source = try context.history(history)
+        var deadlocks = try await source.deadlocks()
+        // A jump into the history for each: people find it in 'deadlock show'.
+        if common.json {
+            for index in deadlocks.indices {
+                deadlocks[index].inevitableSince = try await source.inevitableSince(deadlocks[index])
+            }
+        }
         context.answer(Projections.view(of: deadlocks, for: viewer)) {
             deadlocks.isEmpty ? "no deadlock was refused\n" : deadlocks.map(\.paragraph).joined(separator: "\n")
         }
@@ -41,18 +50,5 @@ extension RefusedDeadlock {
             text += line("wants", party.wants.words, party.since, party.wants.reason)
         }
         return text
-    }
-}
-
-extension DeadlockParty.Want {
-    fileprivate var words: String {
-        switch self {
-        case .lock(let lock, _, _): lock.words
-        case .task(let task): "the end of task \(task)"
-        }
-    }
-
-    fileprivate var reason: String? {
-        if case .lock(_, _, let reason) = self { reason } else { nil }
     }
 }

@@ -13,6 +13,13 @@ struct HistoryOptions: ParsableArguments {
     mutating func validate() throws {
         if file?.isEmpty == true { throw ValidationError("--log is empty") }
     }
+
+    /// Throws where both are named.
+    func check(_ common: CommonOptions) throws {
+        guard file == nil || common.database == nil else {
+            throw ValidationError("--log and --database exclude each other")
+        }
+    }
 }
 
 extension Context {

@@ -56,9 +56,7 @@ struct Replay: AsyncParsableCommand {
         if case .position(let from) = from, case .position(let to) = to, from > to {
             throw ValidationError("--from \(from) lies behind --to \(to)")
         }
-        guard history.file == nil || common.database == nil else {
-            throw ValidationError("--log and --database exclude each other")
-        }
+        try history.check(common)
     }
 
     func run() async throws {

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Events
+import Projections
+import Runner
+
+struct DeadlockShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Explain one deadlock: who held and wanted what, and from when on it was inevitable.",
+        discussion: """
+            As text, as JSON, as a graph for Graphviz (dot -Tpng), or as a picture for a browser (svg): tasks are boxes, locks \
+            ovals, held is solid, wanted dashed, and the ring is red.
+            """)
+
+    /// What it is written as.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json, dot, svg
+    }
+
+    @Argument(help: "Where it was refused; without it the latest.", transform: Parse.position)
+    var position: Position?
+
+    @Option(help: ArgumentHelp("text, json, dot or svg.", valueName: "format"))
+    var format = Format.text
+
+    @OptionGroup var history: HistoryOptions
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
+
+    func validate() throws { try history.check(common) }
+
+    func run() async throws {
+        let context = try Context(common)
+        let viewer = try context.viewer(view)
+        let source = try context.history(history)
+        let story = try await source.story(of: try await deadlock(source))
+        switch common.json ? .json : format {
+        case .text: context.streams.output(story.text)
+        case .json: context.streams.output(Projections.view(of: story, for: viewer).text + "\n")
+        case .dot: context.streams.output(story.dot)
+        case .svg: context.streams.output(story.svg)
+        }
+    }
+
+    private func deadlock(_ source: HistorySource) async throws -> RefusedDeadlock {
+        let deadlocks = try await source.deadlocks()
+        guard let position else {
+            guard let latest = deadlocks.last else {
+                throw CommandFailure(.noSuchThing, code: "no-deadlock", "no deadlock was refused so far")
+            }
+            return latest
+        }
+        guard let found = deadlocks.first(where: { $0.position == position }) else {
+            throw CommandFailure(
+                .noSuchThing, code: "no-deadlock", "no deadlock was refused at position \(position)",
+                hint: "See: interlock deadlock list")
+        }
+        return found
+    }
+}

@@ -101,7 +101,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests", dependencies: ["System", "interlock-shim"], swiftSettings: house),
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance"], swiftSettings: house),
-        .testTarget(name: "ProjectionsTests", dependencies: ["Projections", "Events"], swiftSettings: house),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"], exclude: ["Pictures"],
+            swiftSettings: house),
         .testTarget(
             name: "EventStoreTests",
             dependencies: [

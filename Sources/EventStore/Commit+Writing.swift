@@ -18,7 +18,7 @@ extension MySQLLog {
         let stores = live.head.position - storedPosition >= storeInterval
         if stores { storedBytes = 0 }
         for name in Machine.projectionNames { try move(name, storing: stores, connection) }
-        if stores, Snapshots.isDue(between: storedPosition, and: live.head.position) {
+        if stores, Snapshots.isDue(between: storedPosition, and: live.head.position, every: snapshotInterval) {
             let kept = try Snapshots.keep(at: live.head.position, connection)
             guard kept == Machine.projectionNames.count else { throw Self.unguarded("no snapshot was kept") }
         }

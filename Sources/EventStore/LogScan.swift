@@ -148,11 +148,12 @@ public actor LogScan {
         try connected { try ProjectionCheck.run(machine, only: name, $0, progress: progress) }
     }
 
-    /// Writes the stored projections anew from the log, with the head locked meanwhile so that nobody appends.
+    /// Writes the stored projections anew from the log, with the head locked meanwhile so that nobody appends, and before
+    /// that the snapshots.
     public func rebuild<Machine: StoredMachine>(
-        _ machine: Machine.Type, progress: @Sendable (Position) -> Void
+        _ machine: Machine.Type, snapshotInterval: Int = Snapshots.interval, progress: @Sendable (Position) -> Void
     ) throws -> Position {
-        try connected { try ProjectionCheck.rebuild(machine, $0, progress: progress) }
+        try connected { try ProjectionCheck.rebuild(machine, every: snapshotInterval, $0, progress: progress) }
     }
 
     /// The state at the head as this moment has it, without keeping it: loaded from the stored projections.

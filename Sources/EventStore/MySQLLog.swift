@@ -31,6 +31,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     private nonisolated let thread: DatabaseThread
     private nonisolated let queue = CommandQueue<Machine>(bound: MySQLLog.maximumPending)
     private let newDatabaseID: String
+    /// Events between two stored states that are kept, about.
+    let snapshotInterval: Int
 
     /// Names this database, and with it the place of its hints; empty until `open`.
     public private(set) var databaseID = ""
@@ -53,8 +55,9 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     /// `newDatabaseID` names a database that is still empty.
-    public init(_ endpoint: Endpoint, newDatabaseID: String) throws {
+    public init(_ endpoint: Endpoint, newDatabaseID: String, snapshotInterval: Int = Snapshots.interval) throws {
         self.endpoint = endpoint
+        self.snapshotInterval = snapshotInterval
         self.newDatabaseID = newDatabaseID
         thread = try DatabaseThread(name: "interlock-log")
     }

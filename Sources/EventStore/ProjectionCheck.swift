@@ -108,14 +108,15 @@ public struct ProjectionCheck: Sendable {
     /// Folds as far as there are whole intervals, and keeps the state at the end of each. They are of the past, so nobody
     /// has to stand still for it; two who do it at once make the same.
     private static func rewriteSnapshots<Machine>(
-        _ folded: inout Folded<Machine>, _ connection: borrowing Connection, progress: (Position) -> Void
+        _ folded: inout Folded<Machine>, every interval: Int, _ connection: borrowing Connection,
+        progress: (Position) -> Void
     ) throws {
         let head = try LogReader.head(connection).position
-        for position in stride(from: Snapshots.interval, through: head, by: Snapshots.interval) {
+        for position in stride(from: interval, through: head, by: interval) {
             try fold(&folded, to: position, connection, progress: progress)
             try connection.begin()
             do {
-                try Snapshots.forget(between: position - Snapshots.interval, and: position, connection)
+                try Snapshots.forget(between: position - interval, and: position, connection)
                 try Snapshots.write(folded, connection)
                 try connection.commit()
             } catch {
@@ -124,15 +125,15 @@ public struct ProjectionCheck: Sendable {
             }
         }
         // The state is kept again when it is stored next.
-        try Snapshots.forget(from: head - head % Snapshots.interval + 1, connection)
+        try Snapshots.forget(from: head - head % interval + 1, connection)
     }
 
     /// Folds the log, then, with the head locked so that nobody appends, the rest, and writes every projection anew.
     static func rebuild<Machine: StoredMachine>(
-        _ machine: Machine.Type, _ connection: borrowing Connection, progress: (Position) -> Void
+        _ machine: Machine.Type, every interval: Int, _ connection: borrowing Connection, progress: (Position) -> Void
     ) throws -> Position {
         var folded = Folded<Machine>()
-        try rewriteSnapshots(&folded, connection, progress: progress)
+        try rewriteSnapshots(&folded, every: interval, connection, progress: progress)
         try fold(&folded, to: try LogReader.head(connection).position, connection, progress: progress)
         // Who is stopped while he holds the head's lock loses it.
         try connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")

@@ -4,15 +4,15 @@ internal import MySQL
 
 /// Stored states that are kept, so that a jump into a long log folds few events. They are derived from the log and never
 /// trusted: who uses one folds the log to it from the one before and compares; `projection check` compares all.
-enum Snapshots {
+public enum Snapshots {
     /// Events between two, about: two of them are folded in 0.1 s, and a state of 100 KiB costs each event 6 bytes.
-    static let interval = 16_384
+    public static let interval = 16_384
 
     private static let columns = "name, position, hash, state_version, state, state_encoding, state_size, checksum"
 
     /// True when a multiple of the interval lies between two storings of the state. Nothing has to be looked up for it;
     /// where several processes find the same, there are some more.
-    static func isDue(between stored: Position, and position: Position) -> Bool {
+    static func isDue(between stored: Position, and position: Position, every interval: Int) -> Bool {
         stored / interval < position / interval
     }
 

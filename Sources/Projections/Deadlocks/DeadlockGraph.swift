@@ -56,7 +56,7 @@ struct DeadlockGraph {
     private mutating func join(_ one: Int, _ wanting: DeadlockParty, to other: Int, _ holding: DeadlockParty) {
         ring.append(one)
         guard case .lock(let wanted, let position, _) = wanting.wants, let held = holding.holds else {
-            edges.append(Edge(from: one, to: other, isHeld: false, isInRing: true, label: "waits for its end"))
+            edges.append(Edge(from: one, to: other, isHeld: false, isInRing: true, label: "awaits its end"))
             return
         }
         let lock =
@@ -95,7 +95,7 @@ extension DeadlockParty.Holder {
 
     /// Which one it is.
     var detail: String {
-        if let task { return "task \(task)" }
+        if let task { return label == nil ? "" : "task \(task)" }
         return pid.map { "pid \($0)" + (user.map { " of \($0)" } ?? "") } ?? ""
     }
 }

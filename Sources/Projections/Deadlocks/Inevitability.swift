@@ -11,6 +11,8 @@ public struct Inevitability: Sendable {
     private let at: Timestamp
     /// Of the refused state, in the order of their opening: those who want something, and their ancestors.
     private let sessions: [Session]
+    /// Their recorded ancestors, nearest first, ended ones too: at an earlier moment those may have lived.
+    private let ancestors: [SessionID: [SessionID]]
     private let requests: [Request]
     private let upcoming: [TaskID: [Lock]]
 
@@ -24,6 +26,7 @@ public struct Inevitability: Sendable {
         var named = Set(wanting + [deadlock.refused.session])
         for session in named { named.formUnion(locks.ancestors(of: session)) }
         sessions = locks.sessions().filter { named.contains($0.id) }
+        ancestors = Dictionary(uniqueKeysWithValues: sessions.map { ($0.id, locks.ancestors(of: $0.id)) })
         var upcoming = locks.upcoming
         if let task = refused.task, !refused.locks.isEmpty { upcoming[task] = refused.locks }
         self.upcoming = upcoming
@@ -43,7 +46,7 @@ public struct Inevitability: Sendable {
 
     private func overlay(_ session: Session, on locks: inout Locks) {
         if locks.sessions[session.id] == nil {
-            let parent = session.parent.flatMap { locks.nearestLiving($0) }
+            let parent = ancestors[session.id]?.first { locks.sessions[$0] != nil }
             locks.insert(session.emptied(under: parent))
         }
         for wait in session.awaits where !locks.isAwaiting(wait.task, session.id) {
@@ -63,11 +66,9 @@ public struct Inevitability: Sendable {
 extension Session {
     /// The same one with nothing held and nothing asked for.
     fileprivate func emptied(under parent: SessionID?) -> Session {
-        var session = Session(
+        Session(
             SessionOpened(
                 session: id, parent: parent, host: host, user: user, label: label, task: task, process: process,
                 program: program), position: position, at: openedAt)
-        session.awaits = []
-        return session
     }
 }

@@ -17,8 +17,9 @@ struct RingPicture {
         self.graph = graph
         let count = graph.ring.count
         // Two that want more of one lock have it between them.
-        let columns = count <= 3 ? count : (count + 1) / 2
-        let rows = count <= 3 ? 1.0 : 2.0
+        let isRow = count == 3 && graph.nodes[graph.ring[1]].kind == .lock
+        let columns = isRow ? count : (count + 1) / 2
+        let rows = isRow ? 1.0 : 2.0
         let above = graph.ring.prefix(columns).contains { graph.besides[$0] != nil } ? Self.besidesHeight : 0
         let below = graph.ring.dropFirst(columns).contains { graph.besides[$0] != nil } ? Self.besidesHeight : 0
         width = 2 * Self.margin + Double(columns) * Self.cellWidth

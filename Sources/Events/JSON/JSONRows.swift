@@ -40,8 +40,9 @@ extension JSONReader {
 }
 
 extension JSONWriter {
-    /// Writes such an array: `body` writes the values.
-    public mutating func row(_ body: (inout JSONWriter) -> Void) {
-        array(CollectionOfOne(())) { writer, _ in body(&writer) }
-    }
+    /// Begins such an array, or one of equal elements: its values follow.
+    public mutating func beginRow() { open(UInt8(ascii: "[")) }
+
+    /// Ends it.
+    public mutating func endRow() { close(UInt8(ascii: "]")) }
 }

@@ -10,15 +10,16 @@ extension Locks {
     public var encoded: [UInt8] {
         var names = StoredNames()
         var rows = JSONWriter()
-        rows.array(sessions.inOrder) { writer, number in
-            let session = sessions[number]
-            writer.row { writer in
-                session.write(to: &writer, &names)
-                writer.array(session.tokens.lazy.compactMap { grants[$0] }) { writer, grant in
-                    writer.row { grant.write(to: &$0, &names) }
-                }
-            }
+        rows.beginRow()
+        for number in sessions.inOrder {
+            rows.beginRow()
+            sessions[number].write(to: &rows, &names)
+            rows.beginRow()
+            for token in sessions[number].tokens { grants[token]?.write(to: &rows, &names) }
+            rows.endRow()
+            rows.endRow()
         }
+        rows.endRow()
         var writer = JSONWriter()
         writer.object { writer in
             writer.objects("ended", ancestry.ended.sorted()) { id, writer in
@@ -137,12 +138,14 @@ extension Session {
         writer.value(names.number(of: process?.pidNamespace))
         writer.value(process?.pid ?? 0)
         writer.value(process?.startTicks ?? 0)
-        writer.array(awaits) { writer, wait in
-            writer.row {
-                $0.value(wait.task.text)
-                $0.value(wait.since.microseconds)
-            }
+        writer.beginRow()
+        for wait in awaits {
+            writer.beginRow()
+            writer.value(wait.task.text)
+            writer.value(wait.since.microseconds)
+            writer.endRow()
         }
+        writer.endRow()
     }
 
     fileprivate init(from row: inout JSONReader, _ names: StoredNames) throws(JSONError) {
@@ -175,16 +178,20 @@ extension Session {
 
 extension Grant {
     fileprivate func write(to writer: inout JSONWriter, _ names: inout StoredNames) {
+        writer.beginRow()
         writer.value(token)
         writer.value(request.text)
         writer.value(since.microseconds)
         writer.value(names.number(of: reason))
-        writer.array(locks) { writer, lock in
-            writer.row {
-                $0.value(lock.mode.number)
-                $0.value(lock.path.text)
-            }
+        writer.beginRow()
+        for lock in locks {
+            writer.beginRow()
+            writer.value(lock.mode.number)
+            writer.value(lock.path.text)
+            writer.endRow()
         }
+        writer.endRow()
+        writer.endRow()
     }
 
     fileprivate init(from row: inout JSONReader, of session: SessionID, _ names: StoredNames) throws(JSONError) {

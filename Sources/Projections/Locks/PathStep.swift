@@ -32,6 +32,7 @@ struct PathStep {
     /// True when the last segment is the one at these bytes of `other`.
     func hasSegment(of other: String, _ otherStart: Int, _ otherEnd: Int) -> Bool {
         guard start == otherStart, end == otherEnd else { return false }
+        if text == other { return true }
         let (mine, theirs) = (text.utf8Span.span, other.utf8Span.span)
         for at in start..<end where mine[at] != theirs[at] { return false }
         return true

@@ -6,11 +6,13 @@ struct Sessions: Sendable {
     private var numbers: [SessionID: Int] = [:]
     /// A vacant one keeps what it had until it is taken again.
     private var all: [Session] = []
+    private var isLiving: [Bool] = []
     private var vacant: [Int] = []
 
     mutating func reserveCapacity(_ count: Int) {
         numbers.reserveCapacity(count)
         all.reserveCapacity(count)
+        isLiving.reserveCapacity(count)
     }
 
     func number(of id: SessionID) -> Int? { numbers[id] }
@@ -24,21 +26,34 @@ struct Sessions: Sendable {
     subscript(number: Int) -> Session { all[number] }
 
     /// All, in no order.
-    var living: some Sequence<Session> { numbers.values.lazy.map { all[$0] } }
+    var living: some Sequence<Session> { all.indices.lazy.filter { isLiving[$0] }.map { all[$0] } }
 
-    /// The numbers of all, in the order of their opening.
-    var inOrder: [Int] { numbers.values.sorted { all[$0].position < all[$1].position } }
+    /// The numbers of all, in the order of their opening: nearly so they stand already.
+    var inOrder: [Int] {
+        var opened: [(position: Position, number: Int)] = []
+        opened.reserveCapacity(numbers.count)
+        for number in all.indices where isLiving[number] { opened.append((all[number].position, number)) }
+        return opened.sorted { $0.position < $1.position }.map(\.number)
+    }
 
     /// Gives the session its number.
     mutating func insert(_ session: Session) -> Int {
         let number = vacant.popLast() ?? all.count
-        if number == all.count { all.append(session) } else { all[number] = session }
+        if number == all.count {
+            all.append(session)
+            isLiving.append(true)
+        } else {
+            all[number] = session
+            isLiving[number] = true
+        }
         numbers[session.id] = number
         return number
     }
 
     mutating func remove(_ id: SessionID) {
-        if let number = numbers.removeValue(forKey: id) { vacant.append(number) }
+        guard let number = numbers.removeValue(forKey: id) else { return }
+        isLiving[number] = false
+        vacant.append(number)
     }
 
     /// Changes a session in its place; does nothing where none lives.
@@ -48,4 +63,18 @@ struct Sessions: Sendable {
 
     /// For one whose grants were read behind it.
     mutating func set(_ tokens: [Position], of number: Int) { all[number].tokens = tokens }
+}
+
+/// A set of sessions' numbers, a bit each: they are dense.
+struct NumberSet {
+    private var words: [UInt64] = []
+
+    /// True when it was not there yet.
+    mutating func insert(_ number: Int) -> Bool {
+        let (word, bit) = (number / 64, UInt64(1) << UInt64(number % 64))
+        if word >= words.count { words += Array(repeating: 0, count: word + 1 - words.count) }
+        guard words[word] & bit == 0 else { return false }
+        words[word] |= bit
+        return true
+    }
 }

@@ -133,7 +133,7 @@ extension Locks {
         /// The sessions among them.
         var met: [Int] = []
         var open: [Party] = []
-        private var sessions: Set<Int> = []
+        private var sessions = NumberSet()
         private var tasks: Set<TaskID> = []
 
         init(open: [Party]) { self.open = open }
@@ -141,7 +141,7 @@ extension Locks {
         mutating func meet(_ party: Party, target: Int?) -> Bool {
             switch party {
             case .session(let session):
-                if sessions.insert(session).inserted {
+                if sessions.insert(session) {
                     open.append(party)
                     met.append(session)
                 }

@@ -124,13 +124,19 @@ public struct JSONReader {
         // A variable of its own stays in a register.
         var (at, value) = (start, 0)
         while at < bytes.count, bytes[at] >= 0x30, bytes[at] <= 0x39 {
-            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = product.addingReportingOverflow(Int(bytes[at] - 0x30))
-            guard !overflowed, !carried else {
-                offset = at
-                throw error("the number is too large")
+            let digit = Int(bytes[at] & 0x0f)
+            // Eighteen digits always fit.
+            if at - start < 18 {
+                value = value &* 10 &+ digit
+            } else {
+                let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+                let (sum, carried) = product.addingReportingOverflow(digit)
+                guard !overflowed, !carried else {
+                    offset = at
+                    throw error("the number is too large")
+                }
+                value = sum
             }
-            value = sum
             at += 1
         }
         offset = at

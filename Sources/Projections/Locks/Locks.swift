@@ -68,17 +68,18 @@ public struct Locks: Sendable {
     }
 
     @discardableResult
-    mutating func insert(_ session: Session) -> Int {
+    mutating func insert(_ session: consuming Session) -> Int {
         if let task = session.task {
             taskSessions[task] = session.id
+            upcoming[task] = nil
             if session.process == nil { unstarted[session.id] = (task, session.host) }
         }
         if let process = session.process { processes[process] = session.id }
         ancestry.open(session.id, under: session.parent)
-        let number = sessions.insert(session)
         for wait in session.awaits { awaiting[wait.task, default: []].insert(session.id) }
-        if let task = session.task { upcoming[task] = nil }
-        if let parent = session.parent { judgeEntanglement(of: parent) }
+        let parent = session.parent
+        let number = sessions.insert(session)
+        if let parent { judgeEntanglement(of: parent) }
         return number
     }
 
@@ -151,10 +152,10 @@ public struct Locks: Sendable {
     }
 
     /// For a grant whose session knows it already.
-    mutating func index(_ grant: Grant, of number: Int) {
+    mutating func index(_ grant: consuming Grant, of number: Int) {
         positions[grant.request] = grant.token
-        grants[grant.token] = grant
         for lock in grant.locks { held.insert(lock, position: grant.token, session: number) }
+        grants[grant.token] = grant
     }
 
     private mutating func withdraw(_ data: LockWithdrawn, _ fact: Fact) throws(HistoryError) {

@@ -86,12 +86,13 @@ extension Locks {
         while try fields.hasNext() {
             try fields.beginRow()
             let session = try Session(from: &fields, names)
+            let id = session.id
             let number = insert(session)
             var tokens: [Position] = []
             try fields.beginRow()
             while try fields.hasNext() {
-                let grant = try Grant(from: &fields, of: session.id, names)
-                tokens.append(grant.token)
+                let grant = try Grant(from: &fields, of: id, names)
+                if tokens.isEmpty { tokens = [grant.token] } else { tokens.append(grant.token) }
                 index(grant, of: number)
             }
             sessions.set(tokens, of: number)
@@ -207,7 +208,8 @@ extension Grant {
             let mode = LockMode(number: try row.intCell())
             let path = LockPath(try row.stringCell())
             guard let mode, let path else { throw row.error("this is no lock") }
-            locks.append(Lock(path, mode))
+            // Most have one: a literal is made faster than what grows.
+            if locks.isEmpty { locks = [Lock(path, mode)] } else { locks.append(Lock(path, mode)) }
             try row.endRow()
         }
         try row.endRow()

@@ -13,7 +13,7 @@ extension Locks {
 
     /// Living sessions in the order of their opening; of one host when it is named.
     public func sessions(on host: String? = nil) -> [Session] {
-        sessions.living.filter { host == nil || $0.host == host }.sorted { $0.position < $1.position }
+        sessions.values.filter { host == nil || $0.host == host }.sorted { $0.position < $1.position }
     }
 
     /// Living children, those of ended children included, in the order of their opening.

@@ -26,7 +26,7 @@ struct Sessions: Sendable {
     subscript(number: Int) -> Session { all[number] }
 
     /// All, in no order.
-    var living: some Sequence<Session> { all.indices.lazy.filter { isLiving[$0] }.map { all[$0] } }
+    var values: some Sequence<Session> { all.indices.lazy.filter { isLiving[$0] }.map { all[$0] } }
 
     /// The numbers of all, in the order of their opening: nearly so they stand already.
     var inOrder: [Int] {
@@ -37,7 +37,8 @@ struct Sessions: Sendable {
     }
 
     /// Gives the session its number.
-    mutating func insert(_ session: Session) -> Int {
+    mutating func insert(_ session: consuming Session) -> Int {
+        numbers[session.id] = vacant.last ?? all.count
         let number = vacant.popLast() ?? all.count
         if number == all.count {
             all.append(session)
@@ -46,7 +47,6 @@ struct Sessions: Sendable {
             all[number] = session
             isLiving[number] = true
         }
-        numbers[session.id] = number
         return number
     }
 

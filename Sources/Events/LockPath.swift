@@ -25,7 +25,9 @@ public struct LockPath: Hashable, Sendable, Comparable, CustomStringConvertible 
         // Byte by byte, as replay does it for every lock of every event.
         var (count, length, dots) = (1, 0, 0)
         var isSegment: Bool { length > 2 || length > dots }
-        for byte in text.utf8.dropFirst() {
+        let bytes = text.utf8Span.span
+        for at in 1..<bytes.count {
+            let byte = bytes[at]
             if byte == UInt8(ascii: "/") {
                 guard isSegment else { return nil }
                 (count, length, dots) = (count + 1, 0, 0)

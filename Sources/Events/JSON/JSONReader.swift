@@ -121,15 +121,26 @@ public struct JSONReader {
         let negative = peek == UInt8(ascii: "-")
         if negative { offset += 1 }
         let start = offset
-        var value = 0
-        while let digit = peek, digit >= 0x30, digit <= 0x39 {
-            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = product.addingReportingOverflow(Int(digit - 0x30))
-            guard !overflowed, !carried else { throw error("the number is too large") }
-            value = sum
-            offset += 1
+        // A variable of its own stays in a register.
+        var (at, value) = (start, 0)
+        while at < bytes.count, bytes[at] >= 0x30, bytes[at] <= 0x39 {
+            let digit = Int(bytes[at] & 0x0f)
+            // Eighteen digits always fit.
+            if at - start < 18 {
+                value = value &* 10 &+ digit
+            } else {
+                let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+                let (sum, carried) = product.addingReportingOverflow(digit)
+                guard !overflowed, !carried else {
+                    offset = at
+                    throw error("the number is too large")
+                }
+                value = sum
+            }
+            at += 1
         }
-        guard offset > start else { throw error("a whole number is expected") }
+        offset = at
+        guard at > start else { throw error("a whole number is expected") }
         return negative ? -value : value
     }
 
@@ -145,6 +156,9 @@ public struct JSONReader {
         let (range, escaped) = try scanString()
         return escaped ? try unescape(range) : String(decoding: bytes[range], as: UTF8.self)
     }
+
+    /// The bytes of the whole text.
+    public var length: Int { bytes.count }
 
     package func error(_ problem: String) -> JSONError {
         JSONError(problem: problem, offset: offset)

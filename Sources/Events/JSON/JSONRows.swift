@@ -1,14 +1,23 @@
 /// Arrays whose values stand in a fixed order and are of different kinds: what is stored by the thousand says its fields'
 /// names once, in the code.
 extension JSONReader {
-    /// Reads such an array: `body` asks for the values one after the other, and for all of them.
-    public mutating func row<Value>(
-        _ body: (inout JSONReader) throws(JSONError) -> Value
-    ) throws(JSONError) -> Value {
+    /// Enters such an array, or one of equal elements. No closure and nothing generic: ten thousand rows are read before a
+    /// fresh process asks for its first lock.
+    public mutating func beginRow() throws(JSONError) {
         try expect(UInt8(ascii: "["))
-        let value = try body(&self)
+    }
+
+    /// Leaves it: all its values were read.
+    public mutating func endRow() throws(JSONError) {
         try expect(UInt8(ascii: "]"))
-        return value
+        endCell()
+    }
+
+    /// Whether an array of equal elements, which was entered, has another one; it is left behind the last.
+    public mutating func hasNext() throws(JSONError) -> Bool {
+        guard peek == UInt8(ascii: "]") else { return true }
+        try endRow()
+        return false
     }
 
     /// The next value, a whole number.
@@ -25,23 +34,15 @@ extension JSONReader {
         return value
     }
 
-    /// The next value, an array of equal elements.
-    public mutating func arrayCell<Element>(
-        _ element: (inout JSONReader) throws(JSONError) -> Element
-    ) throws(JSONError) -> [Element] {
-        let value = try array(element)
-        endCell()
-        return value
-    }
-
     private mutating func endCell() {
         if peek == UInt8(ascii: ",") { offset += 1 }
     }
 }
 
 extension JSONWriter {
-    /// Writes such an array: `body` writes the values.
-    public mutating func row(_ body: (inout JSONWriter) -> Void) {
-        array(CollectionOfOne(())) { writer, _ in body(&writer) }
-    }
+    /// Begins such an array, or one of equal elements: its values follow.
+    public mutating func beginRow() { open(UInt8(ascii: "[")) }
+
+    /// Ends it.
+    public mutating func endRow() { close(UInt8(ascii: "]")) }
 }

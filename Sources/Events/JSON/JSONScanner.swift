@@ -38,21 +38,25 @@ extension JSONReader {
     mutating func scanString() throws(JSONError) -> (Range<Int>, escaped: Bool) {
         try expect(UInt8(ascii: "\""))
         let start = offset
+        // A variable of its own stays in a register.
+        var at = start
         var escaped = false
-        while offset < bytes.count {
-            switch bytes[offset] {
+        while at < bytes.count {
+            switch bytes[at] {
             case UInt8(ascii: "\""):
-                offset += 1
-                return (start..<offset - 1, escaped)
+                offset = at + 1
+                return (start..<at, escaped)
             case UInt8(ascii: "\\"):
                 escaped = true
-                offset += 2
+                at += 2
             case 0..<0x20:
+                offset = at
                 throw error("a control character stands in a string")
             default:
-                offset += 1
+                at += 1
             }
         }
+        offset = at
         throw error("the string has no end")
     }
 

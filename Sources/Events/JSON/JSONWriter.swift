@@ -93,7 +93,7 @@ public struct JSONWriter {
     public mutating func value(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+        if Self.hasEscapes(text) {
             for byte in text.utf8 { appendEscaped(byte) }
         } else {
             bytes.append(contentsOf: text.utf8)
@@ -101,10 +101,30 @@ public struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    private static func hasEscapes(_ text: String) -> Bool {
+        let bytes = text.utf8Span.span
+        for at in bytes.indices {
+            let byte = bytes[at]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+        }
+        return false
+    }
+
     /// Writes a whole number in decimal.
     public mutating func value(_ number: Int) {
         separate()
-        bytes.append(contentsOf: String(number).utf8)
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        // The last digit comes first.
+        var (start, rest) = (bytes.count, number.magnitude)
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        var end = bytes.count - 1
+        while start < end {
+            bytes.swapAt(start, end)
+            (start, end) = (start + 1, end - 1)
+        }
     }
 
     /// Writes `true` or `false`.
@@ -119,13 +139,13 @@ public struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
-    private mutating func open(_ bracket: UInt8) {
+    mutating func open(_ bracket: UInt8) {
         separate()
         bytes.append(bracket)
         needsComma = false
     }
 
-    private mutating func close(_ bracket: UInt8) {
+    mutating func close(_ bracket: UInt8) {
         bytes.append(bracket)
         needsComma = true
     }

@@ -2,8 +2,8 @@ import Events
 
 /// Who asks, when it is judged whether he may have it.
 struct Asker {
-    /// The session, or the future parent of one that is still to be opened.
-    var session: SessionID?
+    /// The session's number, or that of the future parent of one that is still to be opened.
+    var session: Int?
     /// True for one that is still to be opened: it has ancestors, but no descendants and no locks.
     var isNew: Bool
     /// His place in the queue.
@@ -11,15 +11,15 @@ struct Asker {
 }
 
 extension Asker {
-    init(_ request: Request) {
-        self.init(session: request.session, isNew: false, position: request.position)
-    }
-
     /// A task that has no session yet: related to nobody, behind everybody.
     static let task = Asker(session: nil, isNew: true, position: .max)
 }
 
 extension Locks {
+    func asker(of request: Request) -> Asker {
+        Asker(session: sessions.number(of: request.session), isNew: false, position: request.position)
+    }
+
     /// True while a request for `locks` has to wait: for a lock that is held, or for an earlier request.
     ///
     /// First in, first out, but for an earlier request that itself waits for the asker: to stand behind it would be to
@@ -32,13 +32,13 @@ extension Locks {
 
     /// May `request`, which is in the queue, be granted now?
     func mayBeGranted(_ request: Request) -> Bool {
-        !isHeldBack(request.locks, of: Asker(request)) && (!entangled.contains(request.session) || isSafe(request))
+        !isHeldBack(request.locks, of: asker(of: request)) && (!entangled.contains(request.session) || isSafe(request))
     }
 
     /// False for a grant after which nobody could get through: it is not made yet. Only where the session waits for
     /// something else too; else it ends with what it has, and gives it back.
     func isSafe(_ request: Request) -> Bool {
-        let reduction = Reduction(self, Asker(request), .nothing(granted: request))
+        let reduction = Reduction(self, asker(of: request), .nothing(granted: request))
         return reduction.remainder() == nil
     }
 
@@ -47,11 +47,11 @@ extension Locks {
         var found: Set<Blocker> = []
         var precedence = Precedence(kin: kin(of: asker))
         _ = visitHolders(inTheWayOf: locks, of: asker) { _, mark in
-            found.insert(Blocker(mark, .held))
+            found.insert(Blocker(mark, sessions[mark.session].id, .held))
             return false
         }
         _ = visitEarlier(inTheWayOf: locks, of: asker, &precedence) { mark in
-            found.insert(Blocker(mark, .queued))
+            found.insert(Blocker(mark, sessions[mark.session].id, .queued))
             return false
         }
         return found.sorted { ($0.kind.rawValue, $0.path, $0.position) < ($1.kind.rawValue, $1.path, $1.position) }
@@ -89,7 +89,7 @@ extension Locks {
         var before: [Mark] = []
         _ = waiting.visit(slotsAt: lock.path) { mark in
             if precedes(mark, asker, &known), let request = requests[mark.position],
-                !isServed(at: lock.path, Asker(request)), lacksSlotsOnly(request, &known)
+                !isServed(at: lock.path, self.asker(of: request)), lacksSlotsOnly(request, &known)
             {
                 before.append(mark)
             }
@@ -101,7 +101,7 @@ extension Locks {
 
     private func lacksSlotsOnly(_ request: Request, _ known: inout Precedence) -> Bool {
         if let answer = known.lacksSlotsOnly[request.position] { return answer }
-        let asker = Asker(request)
+        let asker = asker(of: request)
         let kin = kin(of: asker)
         var precedence = Precedence(kin: kin)
         let answer = !request.locks.contains { lock in
@@ -126,9 +126,9 @@ extension Locks {
         guard mark.position < asker.position, !known.kin.includes(mark.session) else { return false }
         guard let session = asker.session else { return true }
         if known.isAwaited == nil { known.isAwaited = isAwaited(session) }
-        guard known.isAwaited == true, let earlier = requests[mark.position] else { return true }
+        guard known.isAwaited == true else { return true }
         if let passes = known.passes[mark.position] { return !passes }
-        let passes = waits(earlier.session, for: session)
+        let passes = waits(mark.session, for: session)
         known.passes[mark.position] = passes
         return !passes
     }
@@ -136,32 +136,44 @@ extension Locks {
     /// With whom `asker` never conflicts.
     func kin(of asker: Asker) -> Kin {
         guard let session = asker.session else { return Kin() }
-        let isAlone =
-            !asker.isNew
-            && (ancestry.parents.isEmpty
-                || (ancestry.parents[session] == nil && ancestry.children[session] == nil))
-        return Kin(session: session, isAlone: isAlone, isNew: asker.isNew, ancestry: isAlone ? Ancestry() : ancestry)
+        guard !ancestry.parents.isEmpty else { return Kin(session: session) }
+        let id = sessions[session].id
+        guard ancestry.parents[id] != nil || ancestry.children[id] != nil else { return Kin(session: session) }
+        return Kin(session: session, family: Kin.Family(id, isNew: asker.isNew, ancestry, sessions))
     }
 }
 
 /// A session with its ancestors and descendants. Closures that only need this do not copy all locks.
 struct Kin {
-    var session: SessionID?
-    /// True when it has neither: then nothing has to be looked up.
-    var isAlone = true
-    var isNew = false
-    var ancestry = Ancestry()
+    /// What has to be looked up where it has any. A class: most have none, and are copied all the time.
+    final class Family {
+        let id: SessionID
+        let isNew: Bool
+        let ancestry: Ancestry
+        let sessions: Sessions
 
-    func includes(_ other: SessionID) -> Bool {
-        guard let session else { return false }
+        init(_ id: SessionID, isNew: Bool, _ ancestry: Ancestry, _ sessions: Sessions) {
+            self.id = id
+            self.isNew = isNew
+            self.ancestry = ancestry
+            self.sessions = sessions
+        }
+    }
+
+    var session: Int?
+    var family: Family?
+
+    func includes(_ other: Int) -> Bool {
         if session == other { return true }
-        guard !isAlone else { return false }
-        return ancestry.isAncestor(other, of: session) || (!isNew && ancestry.isAncestor(session, of: other))
+        guard let family else { return false }
+        let id = family.sessions[other].id
+        return family.ancestry.isAncestor(id, of: family.id)
+            || (!family.isNew && family.ancestry.isAncestor(family.id, of: id))
     }
 }
 
 extension Blocker {
-    fileprivate init(_ mark: Mark, _ kind: Kind) {
-        self.init(session: mark.session, path: mark.path, kind: kind, position: mark.position)
+    fileprivate init(_ mark: Mark, _ session: SessionID, _ kind: Kind) {
+        self.init(session: session, path: mark.path, kind: kind, position: mark.position)
     }
 }

@@ -4,12 +4,13 @@ public import Events
 extension Locks {
     /// True for a request in the queue that would never be granted, whoever ends first.
     public func waitsForEver(_ request: Request) -> Bool {
-        waitsForEver(Asker(request), .queued(request))
+        waitsForEver(asker(of: request), .queued(request))
     }
 
     /// True for a session that waits for a task's end in vain.
     public func waitsForEver(_ session: SessionID) -> Bool {
-        waitsForEver(Asker(session: session, isNew: false, position: .max), .nothing(granted: nil))
+        waitsForEver(
+            Asker(session: sessions.number(of: session), isNew: false, position: .max), .nothing(granted: nil))
     }
 
     private func waitsForEver(_ asker: Asker, _ demand: Reduction.Demand) -> Bool {

@@ -18,14 +18,14 @@ extension Reduction {
     }
 
     /// The shortest ring from the asker through `remainder` back to it, or to an ancestor that waits for it.
-    func cycle(through remainder: Set<Party>, _ asking: Asking) -> [DeadlockParty] {
+    func cycle(through remainder: [Party], _ asking: Asking) -> [DeadlockParty] {
         // A parent and the child for which it waits are one party: it holds with the upper, and wants with the lower.
-        let steps = shortestRing(through: remainder).filter { if case .child = $0.cause { false } else { true } }
+        let steps = shortestRing(through: Set(remainder)).filter { if case .child = $0.cause { false } else { true } }
         guard let last = steps.last else { return [] }
         return zip([last] + steps.dropLast(), steps).compactMap { entry, exit in
             guard let (wants, since) = want(exit.cause, of: exit.from, asking) else { return nil }
             return DeadlockParty(
-                session: session(entry.to), holder: holder(entry.to), holds: holding(entry.cause), wants: wants,
+                session: session(entry.to)?.id, holder: holder(entry.to), holds: holding(entry.cause), wants: wants,
                 since: since)
         }
     }
@@ -66,7 +66,7 @@ extension Reduction {
             }
             return (.lock(wanted, position: request.position, reason: request.reason), request.since)
         case .task(let task):
-            let waits = party.flatMap(session).flatMap { locks.sessions[$0]?.awaits.first { $0.task == task } }
+            let waits = party.flatMap(session)?.awaits.first { $0.task == task }
             return (.task(task), waits?.since ?? asking.at)
         case .child, .queued: return nil
         }
@@ -78,14 +78,14 @@ extension Reduction {
             lock: Lock(mark.path, mark.mode), token: grant.token, since: grant.since, reason: grant.reason)
     }
 
-    private func session(_ party: Party) -> SessionID? {
-        if case .session(let id) = party { id } else { nil }
+    private func session(_ party: Party) -> Session? {
+        if case .session(let number) = party { locks.sessions[number] } else { nil }
     }
 
     private func holder(_ party: Party) -> DeadlockParty.Holder {
         switch party {
         case .task(let task): DeadlockParty.Holder(task: task)
-        case .session(let id): locks.sessions[id].map(DeadlockParty.Holder.init) ?? DeadlockParty.Holder()
+        case .session(let number): DeadlockParty.Holder(locks.sessions[number])
         }
     }
 }

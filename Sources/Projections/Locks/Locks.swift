@@ -5,7 +5,7 @@ public import Events
 /// A lock on a path covers all below it. Two locks conflict when one path equals or contains the other and not both are
 /// shared, unless one session is the other's ancestor or the same. A request names a set of locks and gets all at once.
 public struct Locks: Sendable {
-    var sessions: [SessionID: Session] = [:]
+    var sessions = Sessions()
     var ancestry = Ancestry()
     var grants: [Position: Grant] = [:]
     var requests: [Position: Request] = [:]
@@ -57,27 +57,30 @@ public struct Locks: Sendable {
     }
 
     private mutating func open(_ data: SessionOpened, _ fact: Fact) throws(HistoryError) {
-        guard sessions[data.session] == nil, !ancestry.ended.contains(data.session) else {
+        guard !sessions.contains(data.session), !ancestry.ended.contains(data.session) else {
             throw fact.error("session \(data.session) was opened before")
         }
-        if let parent = data.parent, sessions[parent] == nil {
+        if let parent = data.parent, !sessions.contains(parent) {
             throw fact.error("parent \(parent) is no living session")
         }
         if let task = data.task, taskSessions[task] != nil { throw fact.error("task \(task) has a session") }
         insert(Session(data, position: fact.position, at: fact.at))
     }
 
-    mutating func insert(_ session: Session) {
+    @discardableResult
+    mutating func insert(_ session: consuming Session) -> Int {
         if let task = session.task {
             taskSessions[task] = session.id
+            upcoming[task] = nil
             if session.process == nil { unstarted[session.id] = (task, session.host) }
         }
         if let process = session.process { processes[process] = session.id }
         ancestry.open(session.id, under: session.parent)
-        sessions[session.id] = session
         for wait in session.awaits { awaiting[wait.task, default: []].insert(session.id) }
-        if let task = session.task { upcoming[task] = nil }
-        if let parent = session.parent { judgeEntanglement(of: parent) }
+        let parent = session.parent
+        let number = sessions.insert(session)
+        if let parent { judgeEntanglement(of: parent) }
+        return number
     }
 
     private mutating func end(_ data: SessionEnded, _ fact: Fact) throws(HistoryError) {
@@ -87,7 +90,7 @@ public struct Locks: Sendable {
         guard session.tokens.isEmpty, session.requests.isEmpty, session.awaits.isEmpty else {
             throw fact.error("session \(data.session) ends while it holds or waits for something")
         }
-        sessions[data.session] = nil
+        sessions.remove(data.session)
         if let task = session.task {
             taskSessions[task] = nil
             unstarted[session.id] = nil
@@ -98,7 +101,7 @@ public struct Locks: Sendable {
     }
 
     private mutating func request(_ data: LockRequested, _ fact: Fact) throws(HistoryError) {
-        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        guard sessions.contains(data.session) else { throw fact.error("session \(data.session) is not living") }
         guard positions[data.request] == nil else { throw fact.error("request \(data.request) was made before") }
         guard !data.locks.isEmpty else { throw fact.error("request \(data.request) names no lock") }
         if let slot = data.locks.first(where: { $0.mode == .slot && capacities[$0.path] == nil }) {
@@ -113,7 +116,7 @@ public struct Locks: Sendable {
     mutating func insert(_ request: Request) {
         positions[request.id] = request.position
         requests[request.position] = request
-        sessions[request.session]?.requests.append(request.position)
+        sessions.change(request.session) { $0.requests.append(request.position) }
         judgeEntanglement(of: request.session)
         if let host = hostOfUnstartedTask(request.session), !servedHosts.contains(host) {
             dormant[host, default: []].insert(request.position)
@@ -127,7 +130,7 @@ public struct Locks: Sendable {
             request.session == data.session, request.locks == data.locks
         else { throw fact.error("request \(data.request) is not in the queue as granted") }
         var taken: Lock?
-        _ = visitHolders(inTheWayOf: data.locks, of: Asker(request)) { lock, _ in
+        _ = visitHolders(inTheWayOf: data.locks, of: asker(of: request)) { lock, _ in
             taken = lock
             return true
         }
@@ -140,15 +143,19 @@ public struct Locks: Sendable {
     }
 
     mutating func insert(_ grant: Grant) {
-        sessions[grant.session]?.tokens.append(grant.token)
+        sessions.change(grant.session) { $0.tokens.append(grant.token) }
         index(grant)
     }
 
+    private mutating func index(_ grant: Grant) {
+        if let number = sessions.number(of: grant.session) { index(grant, of: number) }
+    }
+
     /// For a grant whose session knows it already.
-    mutating func index(_ grant: Grant) {
+    mutating func index(_ grant: consuming Grant, of number: Int) {
         positions[grant.request] = grant.token
+        for lock in grant.locks { held.insert(lock, position: grant.token, session: number) }
         grants[grant.token] = grant
-        for lock in grant.locks { held.insert(lock, position: grant.token, session: grant.session) }
     }
 
     private mutating func withdraw(_ data: LockWithdrawn, _ fact: Fact) throws(HistoryError) {
@@ -165,7 +172,9 @@ public struct Locks: Sendable {
         guard !data.locks.isEmpty, data.locks.allSatisfy(grant.locks.contains) else {
             throw fact.error("token \(data.token) does not hold what is released")
         }
-        for lock in data.locks { held.remove(lock, position: data.token, session: data.session) }
+        if let number = sessions.number(of: data.session) {
+            for lock in data.locks { held.remove(lock, position: data.token, session: number) }
+        }
         let remaining = grant.locks.filter { !data.locks.contains($0) }
         guard remaining.isEmpty else {
             grants[data.token]?.locks = remaining
@@ -173,11 +182,11 @@ public struct Locks: Sendable {
         }
         grants[data.token] = nil
         positions[grant.request] = nil
-        sessions[data.session]?.tokens.removeLast(where: data.token)
+        sessions.change(data.session) { $0.tokens.removeLast(where: data.token) }
     }
 
     private mutating func refuse(_ data: LockRefused, _ fact: Fact) throws(HistoryError) {
-        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        guard sessions.contains(data.session) else { throw fact.error("session \(data.session) is not living") }
         // A request or a wait that is refused when it is made was never there.
         if let id = data.request, let position = positions[id], let request = requests[position] { remove(request) }
         if let task = data.task, isAwaiting(task, data.session) {
@@ -187,24 +196,31 @@ public struct Locks: Sendable {
 
     private mutating func downgrade(_ data: LockDowngraded, _ fact: Fact) throws(HistoryError) {
         guard let grant = grants[data.token], grant.session == data.session,
-            let index = grant.locks.firstIndex(of: Lock(data.path, .exclusive))
+            let index = grant.locks.firstIndex(of: Lock(data.path, .exclusive)),
+            let number = sessions.number(of: data.session)
         else { throw fact.error("token \(data.token) does not hold \(data.path) exclusively") }
-        held.remove(grant.locks[index], position: data.token, session: data.session)
+        held.remove(grant.locks[index], position: data.token, session: number)
         grants[data.token]?.locks[index].mode = .shared
-        held.insert(Lock(data.path, .shared), position: data.token, session: data.session)
+        held.insert(Lock(data.path, .shared), position: data.token, session: number)
     }
 
     private mutating func remove(_ request: Request) {
         positions[request.id] = nil
         requests[request.position] = nil
-        sessions[request.session]?.requests.removeLast(where: request.position)
+        sessions.change(request.session) { $0.requests.removeLast(where: request.position) }
         judgeEntanglement(of: request.session)
-        for lock in request.locks { waiting.remove(lock, position: request.position, session: request.session) }
+        dequeue(request)
         if let host = hostOfUnstartedTask(request.session) { wake(request.position, on: host) }
     }
 
     private mutating func enqueue(_ request: Request) {
-        for lock in request.locks { waiting.insert(lock, position: request.position, session: request.session) }
+        guard let number = sessions.number(of: request.session) else { return }
+        for lock in request.locks { waiting.insert(lock, position: request.position, session: number) }
+    }
+
+    private mutating func dequeue(_ request: Request) {
+        guard let number = sessions.number(of: request.session) else { return }
+        for lock in request.locks { waiting.remove(lock, position: request.position, session: number) }
     }
 
     private mutating func wake(_ position: Position, on host: String) {
@@ -217,11 +233,11 @@ public struct Locks: Sendable {
 /// Who waits for a task's end.
 extension Locks {
     private mutating func beginWait(_ data: TaskWaitBegan, _ fact: Fact) throws(HistoryError) {
-        guard sessions[data.session] != nil else { throw fact.error("session \(data.session) is not living") }
+        guard sessions.contains(data.session) else { throw fact.error("session \(data.session) is not living") }
         guard !isAwaiting(data.task, data.session) else {
             throw fact.error("session \(data.session) waits for it already")
         }
-        sessions[data.session]?.awaits.append(Await(task: data.task, since: fact.at))
+        sessions.change(data.session) { $0.awaits.append(Await(task: data.task, since: fact.at)) }
         awaiting[data.task, default: []].insert(data.session)
         judgeEntanglement(of: data.session)
     }
@@ -230,7 +246,7 @@ extension Locks {
         guard isAwaiting(task, session) else {
             throw fact.error("session \(session) does not wait for task \(task)")
         }
-        sessions[session]?.awaits.removeAll { $0.task == task }
+        sessions.change(session) { $0.awaits.removeAll { $0.task == task } }
         awaiting[task]?.remove(session)
         if awaiting[task]?.isEmpty == true { awaiting[task] = nil }
         judgeEntanglement(of: session)
@@ -277,7 +293,7 @@ extension Locks {
     mutating func abandon(_ host: String) {
         servedHosts.remove(host)
         for request in unstarted(on: host) {
-            for lock in request.locks { waiting.remove(lock, position: request.position, session: request.session) }
+            dequeue(request)
             dormant[host, default: []].insert(request.position)
         }
     }
@@ -285,7 +301,7 @@ extension Locks {
     /// A task has started: its session is a process from now on.
     mutating func adopt(_ process: ProcessID, as id: SessionID) {
         guard let session = sessions[id] else { return }
-        sessions[id]?.process = process
+        sessions.change(id) { $0.process = process }
         unstarted[id] = nil
         processes[process] = id
         for position in session.requests where dormant[session.host]?.contains(position) == true {

@@ -10,9 +10,16 @@ extension Locks {
     public var encoded: [UInt8] {
         var names = StoredNames()
         var rows = JSONWriter()
-        rows.array(sessions()) { writer, session in
-            writer.row { session.write(grants: grants(of: session.id), to: &$0, &names) }
+        rows.beginRow()
+        for number in sessions.inOrder {
+            rows.beginRow()
+            sessions[number].write(to: &rows, &names)
+            rows.beginRow()
+            for token in sessions[number].tokens { grants[token]?.write(to: &rows, &names) }
+            rows.endRow()
+            rows.endRow()
         }
+        rows.endRow()
         var writer = JSONWriter()
         writer.object { writer in
             writer.objects("ended", ancestry.ended.sorted()) { id, writer in
@@ -52,9 +59,9 @@ extension Locks {
         let names = StoredNames(try fields.array { reader throws(JSONError) in try reader.stringValue() })
         let requests = try fields.objects("requests") { fields throws(JSONError) in try Request(from: &fields) }
         guard try fields.find("sessions") else { throw fields.error("field 'sessions' is missing") }
-        let sessions = try fields.array { reader throws(JSONError) in
-            try reader.row { row throws(JSONError) in try StoredSession(from: &row, names) }
-        }
+        for (parent, session) in ended { ancestry.open(session, under: parent) }
+        try readSessions(&fields, names)
+        for (_, session) in ended { ancestry.end(session) }
         if try fields.find("slots") {
             let slots = try fields.array { reader throws(JSONError) in
                 try reader.object { fields throws(JSONError) in
@@ -63,21 +70,33 @@ extension Locks {
             }
             for slot in slots { capacities[slot.path] = slot.capacity }
         }
-        insert(sessions, ended)
         for request in requests { insert(request) }
     }
 
-    private mutating func insert(_ stored: [StoredSession], _ ended: [(parent: SessionID?, session: SessionID)]) {
-        sessions.reserveCapacity(stored.count)
-        processes.reserveCapacity(stored.count)
-        let count = stored.reduce(0) { $0 + $1.grants.count }
+    /// Straight into the tables: a list of them would be copied once more.
+    private mutating func readSessions(_ fields: inout JSONReader, _ names: StoredNames) throws(JSONError) {
+        // A guess by the length of a row: tables that grow are filled twice.
+        let count = fields.length / 100
+        sessions.reserveCapacity(count)
+        processes.reserveCapacity(count)
         grants.reserveCapacity(count)
         positions.reserveCapacity(count)
-        for (parent, session) in ended { ancestry.open(session, under: parent) }
-        for one in stored { insert(one.session) }
-        for (_, session) in ended { ancestry.end(session) }
-        for one in stored {
-            for grant in one.grants { index(grant) }
+        held.reserveCapacity(count)
+        try fields.beginRow()
+        while try fields.hasNext() {
+            try fields.beginRow()
+            let session = try Session(from: &fields, names)
+            let id = session.id
+            let number = insert(session)
+            var tokens: [Position] = []
+            try fields.beginRow()
+            while try fields.hasNext() {
+                let grant = try Grant(from: &fields, of: id, names)
+                if tokens.isEmpty { tokens = [grant.token] } else { tokens.append(grant.token) }
+                index(grant, of: number)
+            }
+            sessions.set(tokens, of: number)
+            try fields.endRow()
         }
     }
 }
@@ -102,23 +121,8 @@ struct StoredNames {
     }
 }
 
-/// A session with what it holds.
-private struct StoredSession {
-    var session: Session
-    var grants: [Grant]
-
-    init(from row: inout JSONReader, _ names: StoredNames) throws(JSONError) {
-        session = try Session(from: &row, names)
-        let id = session.id
-        grants = try row.arrayCell { reader throws(JSONError) in
-            try reader.row { row throws(JSONError) in try Grant(from: &row, of: id, names) }
-        }
-        session.tokens = grants.map(\.token)
-    }
-}
-
 extension Session {
-    fileprivate func write(grants: [Grant], to writer: inout JSONWriter, _ names: inout StoredNames) {
+    fileprivate func write(to writer: inout JSONWriter, _ names: inout StoredNames) {
         writer.value(id.text)
         writer.value(position)
         writer.value(openedAt.microseconds)
@@ -135,13 +139,14 @@ extension Session {
         writer.value(names.number(of: process?.pidNamespace))
         writer.value(process?.pid ?? 0)
         writer.value(process?.startTicks ?? 0)
-        writer.array(awaits) { writer, wait in
-            writer.row {
-                $0.value(wait.task.text)
-                $0.value(wait.since.microseconds)
-            }
+        writer.beginRow()
+        for wait in awaits {
+            writer.beginRow()
+            writer.value(wait.task.text)
+            writer.value(wait.since.microseconds)
+            writer.endRow()
         }
-        writer.array(grants) { writer, grant in writer.row { grant.write(to: &$0, &names) } }
+        writer.endRow()
     }
 
     fileprivate init(from row: inout JSONReader, _ names: StoredNames) throws(JSONError) {
@@ -162,42 +167,53 @@ extension Session {
         process = boot.map {
             ProcessID(bootID: $0, pidNamespace: namespace ?? "", pid: pid, startTicks: startTicks)
         }
-        awaits = try row.arrayCell { reader throws(JSONError) in
-            try reader.row { row throws(JSONError) in
-                let task = TaskID(try row.stringCell())
-                return Await(task: task, since: Timestamp(microseconds: try row.intCell()))
-            }
+        try row.beginRow()
+        while try row.hasNext() {
+            try row.beginRow()
+            let task = TaskID(try row.stringCell())
+            awaits.append(Await(task: task, since: Timestamp(microseconds: try row.intCell())))
+            try row.endRow()
         }
     }
 }
 
 extension Grant {
     fileprivate func write(to writer: inout JSONWriter, _ names: inout StoredNames) {
+        writer.beginRow()
         writer.value(token)
         writer.value(request.text)
         writer.value(since.microseconds)
         writer.value(names.number(of: reason))
-        writer.array(locks) { writer, lock in
-            writer.row {
-                $0.value(lock.mode.number)
-                $0.value(lock.path.text)
-            }
+        writer.beginRow()
+        for lock in locks {
+            writer.beginRow()
+            writer.value(lock.mode.number)
+            writer.value(lock.path.text)
+            writer.endRow()
         }
+        writer.endRow()
+        writer.endRow()
     }
 
     fileprivate init(from row: inout JSONReader, of session: SessionID, _ names: StoredNames) throws(JSONError) {
+        try row.beginRow()
         token = try row.intCell()
         request = RequestID(try row.stringCell())
         since = Timestamp(microseconds: try row.intCell())
         reason = names.text(try row.intCell())
-        locks = try row.arrayCell { reader throws(JSONError) in
-            try reader.row { row throws(JSONError) in
-                let mode = LockMode(number: try row.intCell())
-                let path = LockPath(try row.stringCell())
-                guard let mode, let path else { throw row.error("this is no lock") }
-                return Lock(path, mode)
-            }
+        var locks: [Lock] = []
+        try row.beginRow()
+        while try row.hasNext() {
+            try row.beginRow()
+            let mode = LockMode(number: try row.intCell())
+            let path = LockPath(try row.stringCell())
+            guard let mode, let path else { throw row.error("this is no lock") }
+            // Most have one: a literal is made faster than what grows.
+            if locks.isEmpty { locks = [Lock(path, mode)] } else { locks.append(Lock(path, mode)) }
+            try row.endRow()
         }
+        try row.endRow()
+        self.locks = locks
         self.session = session
     }
 }

@@ -30,8 +30,8 @@ extension Locks {
 
     /// `session` while it lives, else its nearest living recorded ancestor, as far as it is still recorded here.
     public func nearestLiving(_ session: SessionID) -> SessionID? {
-        if sessions[session] != nil { return session }
-        return ancestry.ancestors(of: session).first { sessions[$0] != nil }
+        if sessions.contains(session) { return session }
+        return ancestry.ancestors(of: session).first { sessions.contains($0) }
     }
 
     /// The grants of a session, in order.
@@ -74,7 +74,7 @@ extension Locks {
     public func blockers(of request: Request, on lock: Lock? = nil) -> [Blocker] {
         blockers(
             of: lock.map { [$0] } ?? request.locks,
-            asker: Asker(session: request.session, isNew: false, position: request.position))
+            asker: asker(of: request))
     }
 
     /// How many requests are before this one: 0 for the first in the queue.
@@ -85,8 +85,8 @@ extension Locks {
     /// The sessions whose end would matter to who waits with `request`: whoever is in its way, and what they wait for. One
     /// walk for all: one from each who is in the way would cost the cube of their number.
     public func awaited(by request: Request) -> [Session] {
-        awaited(by: request.session).subtracting([request.session]).compactMap { sessions[$0] }
-            .sorted { $0.position < $1.position }
+        guard let asker = sessions.number(of: request.session) else { return [] }
+        return awaited(by: asker).filter { $0 != asker }.map { sessions[$0] }.sorted { $0.position < $1.position }
     }
 
     /// Requests whose deadline is past and that are in the way of `request`: it may withdraw them.

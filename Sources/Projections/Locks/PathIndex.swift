@@ -4,48 +4,95 @@ import Events
 struct Mark: Hashable, Sendable {
     /// The token of a grant, or the position of a request.
     var position: Position
-    var session: SessionID
+    /// The number of its session.
+    var session: Int
     var path: LockPath
     var mode: LockMode
 }
 
 /// Marks by path, as a tree of segments: what lies on, above or below a path is found without a look at anything else.
 /// A node lives as long as there is a mark on it or below it.
+///
+/// Nodes and marks are numbers in arrays, and a node is found by the hash of its path's bytes: a search makes no texts, and
+/// a mark takes no memory of its own. A judgement makes thousands of such searches, a load ten thousand insertions.
 struct PathIndex: Sendable {
     private struct Node: Sendable {
-        var parent: Int
-        var segment: String
-        var children: [String: Int] = [:]
-        var marks: [Mark] = []
+        var parent: Int32
+        /// Any path through this node: its own is the first `end` bytes, and the last segment begins at `start`.
+        var text: String
+        var start: UInt8
+        var end: UInt8
+        var hash: UInt64
+        var firstMark = PathIndex.none
+        var firstChild = PathIndex.none
+        var next = PathIndex.none
+        var previous = PathIndex.none
+
+        init(_ step: PathStep, under parent: Int32) {
+            self.parent = parent
+            text = step.text
+            start = UInt8(truncatingIfNeeded: step.start)
+            end = UInt8(truncatingIfNeeded: step.end)
+            hash = step.hash
+        }
     }
 
-    private var nodes = [Node(parent: 0, segment: "")]
-    private var vacant: [Int] = []
-    private static let root = 0
+    private struct Entry: Sendable {
+        var mark: Mark
+        var next: Int32
+    }
 
-    private var isEmpty: Bool { nodes.count == vacant.count + 1 && nodes[Self.root].marks.isEmpty }
+    private var nodes = [Node(PathStep(.root), under: Self.root)]
+    private var entries: [Entry] = []
+    private var vacantNodes: [Int32] = []
+    private var vacantEntries: [Int32] = []
+    private var table = NodeTable()
+
+    private static let root: Int32 = 0
+    private static let none: Int32 = -1
+
+    private var isEmpty: Bool { entries.count == vacantEntries.count }
+
+    mutating func reserveCapacity(_ count: Int) {
+        nodes.reserveCapacity(count)
+        entries.reserveCapacity(count)
+    }
 
     mutating func insert(_ mark: Mark) {
+        var step = PathStep(mark.path)
         var node = Self.root
-        for segment in mark.path.segments {
-            node = child(segment, of: node)
+        while step.advance() { node = find(step, under: node) ?? addNode(step, under: node) }
+        let entry = Entry(mark: mark, next: nodes[Int(node)].firstMark)
+        if let reused = vacantEntries.popLast() {
+            entries[Int(reused)] = entry
+            nodes[Int(node)].firstMark = reused
+        } else {
+            nodes[Int(node)].firstMark = Int32(truncatingIfNeeded: entries.count)
+            entries.append(entry)
         }
-        nodes[node].marks.append(mark)
     }
 
     mutating func remove(_ mark: Mark) {
-        guard let node = find(mark.path), let index = nodes[node].marks.lastIndex(of: mark) else { return }
-        nodes[node].marks.remove(at: index)
+        guard let node = find(mark.path) else { return }
+        var (before, current) = (Self.none, nodes[Int(node)].firstMark)
+        while current != Self.none, entries[Int(current)].mark != mark {
+            (before, current) = (current, entries[Int(current)].next)
+        }
+        guard current != Self.none else { return }
+        let next = entries[Int(current)].next
+        if before == Self.none { nodes[Int(node)].firstMark = next } else { entries[Int(before)].next = next }
+        vacantEntries.append(current)
         prune(node)
     }
 
     /// Shows `body` the marks on, above and below `path` until it answers true; tells whether it did.
     func visit(overlapping path: LockPath, _ body: (Mark) -> Bool) -> Bool {
         guard !isEmpty else { return false }
+        var step = PathStep(path)
         var node = Self.root
-        for segment in path.segments {
-            if nodes[node].marks.contains(where: body) { return true }
-            guard let next = nodes[node].children[segment] else { return false }
+        while step.advance() {
+            if visit(on: node, body) { return true }
+            guard let next = find(step, under: node) else { return false }
             node = next
         }
         return visit(below: node, body)
@@ -53,47 +100,84 @@ struct PathIndex: Sendable {
 
     /// Shows `body` the marks on `path` itself until it answers true.
     func visit(at path: LockPath, _ body: (Mark) -> Bool) -> Bool {
-        guard let node = find(path) else { return false }
-        return nodes[node].marks.contains(where: body)
+        guard !isEmpty, let node = find(path) else { return false }
+        return visit(on: node, body)
     }
 
-    private func visit(below node: Int, _ body: (Mark) -> Bool) -> Bool {
-        if nodes[node].marks.contains(where: body) { return true }
-        guard !nodes[node].children.isEmpty else { return false }
-        return nodes[node].children.values.contains { visit(below: $0, body) }
+    private func visit(on node: Int32, _ body: (Mark) -> Bool) -> Bool {
+        var current = nodes[Int(node)].firstMark
+        while current != Self.none {
+            if body(entries[Int(current)].mark) { return true }
+            current = entries[Int(current)].next
+        }
+        return false
     }
 
-    private func find(_ path: LockPath) -> Int? {
+    private func visit(below node: Int32, _ body: (Mark) -> Bool) -> Bool {
+        if visit(on: node, body) { return true }
+        var child = nodes[Int(node)].firstChild
+        while child != Self.none {
+            if visit(below: child, body) { return true }
+            child = nodes[Int(child)].next
+        }
+        return false
+    }
+}
+
+/// Nodes: found, made and given up.
+extension PathIndex {
+    private func find(_ path: LockPath) -> Int32? {
+        var step = PathStep(path)
         var node = Self.root
-        for segment in path.segments {
-            guard let next = nodes[node].children[segment] else { return nil }
+        while step.advance() {
+            guard let next = find(step, under: node) else { return nil }
             node = next
         }
         return node
     }
 
-    private mutating func child(_ segment: String, of parent: Int) -> Int {
-        if let node = nodes[parent].children[segment] { return node }
-        let node: Int
-        if let reused = vacant.popLast() {
-            node = reused
-            nodes[node].parent = parent
-            nodes[node].segment = segment
-        } else {
-            node = nodes.count
-            nodes.append(Node(parent: parent, segment: segment))
+    private func find(_ step: PathStep, under parent: Int32) -> Int32? {
+        var slot = table.slot(of: step.hash)
+        while let node = table[slot] {
+            if nodes[Int(node)].hash == step.hash, nodes[Int(node)].parent == parent,
+                step.hasSegment(of: nodes[Int(node)].text, Int(nodes[Int(node)].start), Int(nodes[Int(node)].end))
+            {
+                return node
+            }
+            slot = table.slot(after: slot)
         }
-        nodes[parent].children[segment] = node
+        return nil
+    }
+
+    private mutating func addNode(_ step: PathStep, under parent: Int32) -> Int32 {
+        var added = Node(step, under: parent)
+        added.next = nodes[Int(parent)].firstChild
+        let node: Int32
+        if let reused = vacantNodes.popLast() {
+            node = reused
+            nodes[Int(node)] = added
+        } else {
+            node = Int32(truncatingIfNeeded: nodes.count)
+            nodes.append(added)
+        }
+        if added.next != Self.none { nodes[Int(added.next)].previous = node }
+        nodes[Int(parent)].firstChild = node
+        table.insert(node, added.hash) { nodes[Int($0)].hash }
         return node
     }
 
-    private mutating func prune(_ leaf: Int) {
+    private mutating func prune(_ leaf: Int32) {
         var node = leaf
-        while node != Self.root, nodes[node].marks.isEmpty, nodes[node].children.isEmpty {
-            let parent = nodes[node].parent
-            nodes[parent].children[nodes[node].segment] = nil
-            nodes[node].segment = ""
-            vacant.append(node)
+        while node != Self.root, nodes[Int(node)].firstMark == Self.none, nodes[Int(node)].firstChild == Self.none {
+            let (parent, next, previous) = (nodes[Int(node)].parent, nodes[Int(node)].next, nodes[Int(node)].previous)
+            if next != Self.none { nodes[Int(next)].previous = previous }
+            if previous != Self.none {
+                nodes[Int(previous)].next = next
+            } else {
+                nodes[Int(parent)].firstChild = next
+            }
+            table.remove(node, nodes[Int(node)].hash) { nodes[Int($0)].hash }
+            vacantNodes.append(node)
             node = parent
         }
     }
@@ -106,7 +190,10 @@ struct LockIndex: Sendable {
     private var shared = PathIndex()
     private var slots = PathIndex()
 
-    mutating func insert(_ lock: Lock, position: Position, session: SessionID) {
+    /// For so many exclusive locks: most are.
+    mutating func reserveCapacity(_ count: Int) { exclusive.reserveCapacity(count) }
+
+    mutating func insert(_ lock: Lock, position: Position, session: Int) {
         let mark = Mark(position: position, session: session, path: lock.path, mode: lock.mode)
         switch lock.mode {
         case .exclusive: exclusive.insert(mark)
@@ -115,7 +202,7 @@ struct LockIndex: Sendable {
         }
     }
 
-    mutating func remove(_ lock: Lock, position: Position, session: SessionID) {
+    mutating func remove(_ lock: Lock, position: Position, session: Int) {
         let mark = Mark(position: position, session: session, path: lock.path, mode: lock.mode)
         switch lock.mode {
         case .exclusive: exclusive.remove(mark)

@@ -24,62 +24,57 @@ final class Reduction {
     let locks: Locks
     private let asker: Asker
     private let demand: Demand
-    /// Who cannot end before the asker: itself and its ancestors.
-    private let stuck: [SessionID]
-    /// Whom the asker waits for through the graph, in the order in which they were met, with whom each waits for.
-    private var parties: [Party] = []
-    private var numbers: [Party: Int] = [:]
-    private var waits: [[Int]] = []
-    /// Those who wait for a slot: any of its holders may give it.
-    private var wantSlots: Set<Int> = []
+    /// Who cannot end before the asker: itself and its living ancestors.
+    private let stuck: [Int]
+    private var graph = WaitGraph()
     private var ended: [Bool] = []
-    /// Stands for the asker and its ancestors among the numbers.
-    private static let askerNumber = -1
 
     init(_ locks: Locks, _ asker: Asker, _ demand: Demand) {
         self.locks = locks
         self.asker = asker
         self.demand = demand
-        stuck = asker.session.map { [$0] + locks.ancestry.ancestors(of: $0) } ?? []
+        stuck =
+            asker.session.map { number in
+                let ancestors = locks.ancestry.ancestors(of: locks.sessions[number].id)
+                return [number] + ancestors.compactMap(locks.sessions.number)
+            } ?? []
     }
 
     /// Who is left, the asker himself not counted; nil when he gets through.
-    func remainder() -> Set<Party>? {
+    func remainder() -> [Party]? {
         guard isRing(), !reduce() else { return nil }
-        return Set(parties.indices.lazy.filter { !self.ended[$0] }.map { self.parties[$0] })
+        return graph.parties.indices.filter { !ended[$0] }.map { graph.parties[$0] }
+    }
+
+    /// The sessions without which the asker would get through, himself not counted, in the order of their opening.
+    func sessions(of remainder: [Party]) -> [SessionID] {
+        let numbers = remainder.compactMap { if case .session(let number) = $0 { number } else { nil } }
+        // The parent of a session that is still to be opened is somebody else.
+        return (numbers + stuck.dropFirst(asker.isNew ? 0 : 1))
+            .map { (opened: locks.sessions[$0].position, id: locks.sessions[$0].id) }
+            .sorted { $0.opened < $1.opened }.map(\.id)
     }
 
     /// Goes through the graph, and tells whether somebody there waits for the asker.
     private func isRing() -> Bool {
-        var isRing = false
+        // A variable of its own: no access to it has to be checked at run time.
+        var graph = WaitGraph()
+        graph.stuck = stuck
         _ = visitWaitsOfAsker { party, _ in
-            isRing = self.number(of: party) == Self.askerNumber || isRing
+            graph.meet(party)
             return false
         }
-        var next = 0
-        while next < parties.count {
-            let current = next
-            _ = visitWaits(of: parties[current]) { party, cause in
-                let number = self.number(of: party)
-                isRing = number == Self.askerNumber || isRing
-                self.waits[current].append(number)
+        while let party = graph.next() {
+            _ = visitWaits(of: party) { other, cause in
+                graph.addEdge(to: other)
                 if case .held(let wanted, let mark, _) = cause, wanted.mode == .slot, mark.mode == .slot {
-                    self.wantSlots.insert(current)
+                    graph.wantsSlot()
                 }
                 return false
             }
-            next += 1
         }
-        return isRing
-    }
-
-    private func number(of party: Party) -> Int {
-        if isStuck(party) { return Self.askerNumber }
-        if let number = numbers[party] { return number }
-        numbers[party] = parties.count
-        parties.append(party)
-        waits.append([])
-        return parties.count - 1
+        self.graph = graph
+        return graph.isRing
     }
 
     func isStuck(_ party: Party) -> Bool {
@@ -89,30 +84,29 @@ final class Reduction {
 
     /// Ends whoever can, and tells whether the asker gets through then.
     private func reduce() -> Bool {
-        ended = Array(repeating: false, count: parties.count)
-        var open = Array(parties.indices)
-        var watchers: [[Int]] = Array(repeating: [], count: parties.count)
+        let count = graph.parties.count
+        ended = Array(repeating: false, count: count)
+        var open = Array(0..<count)
+        var watchers = Watchers(count)
         while let number = open.popLast() {
             guard !ended[number] else { continue }
-            let obstacles = obstacles(of: number)
-            if obstacles.isEmpty {
-                ended[number] = true
-                open += watchers[number]
-            } else {
-                for obstacle in obstacles where obstacle != Self.askerNumber { watchers[obstacle].append(number) }
+            if graph.wantSlots.contains(number) {
+                let obstacles = obstacles(of: graph.parties[number])
+                for obstacle in obstacles { watchers.add(number, to: graph.number(of: obstacle)) }
+                if !obstacles.isEmpty { continue }
+            } else if let obstacle = graph.edges(of: number).first(where: { $0 == WaitGraph.asker || !ended[$0] }) {
+                watchers.add(number, to: obstacle)
+                continue
             }
+            ended[number] = true
+            watchers.take(from: number) { open.append($0) }
         }
         return obstaclesOfAsker().isEmpty
     }
 
-    private func obstacles(of number: Int) -> [Int] {
-        if wantSlots.contains(number) { return obstacles(of: parties[number]).map { numbers[$0] ?? Self.askerNumber } }
-        for other in waits[number] where other == Self.askerNumber || !ended[other] { return [other] }
-        return []
-    }
-
     private func hasEnded(_ party: Party) -> Bool {
-        numbers[party].map { ended[$0] } ?? false
+        let number = graph.number(of: party)
+        return number != WaitGraph.asker && ended[number]
     }
 }
 
@@ -148,8 +142,9 @@ extension Reduction {
         for (wanted, other, position) in locks.demands(of: party) {
             let kin = locks.kin(of: other)
             for lock in wanted where isInTheWay(granted, of: lock, other) {
-                let mark = Mark(position: position ?? 0, session: granted.session, path: lock.path, mode: lock.mode)
-                if body(.session(granted.session), .held(wanted: lock, by: mark, request: position)) { return true }
+                guard let holder = asker.session else { continue }
+                let mark = Mark(position: position ?? 0, session: holder, path: lock.path, mode: lock.mode)
+                if body(.session(holder), .held(wanted: lock, by: mark, request: position)) { return true }
                 // With one slot less, all who hold one may come to be in the way.
                 guard lock.mode == .slot else { continue }
                 let others = locks.held.visit(slotsAt: lock.path) { holder in
@@ -173,7 +168,8 @@ extension Reduction {
 
     /// True when what `granted` is given would keep `lock` from `other`. Of a slot path any slot may.
     fileprivate func isInTheWay(_ granted: Request, of lock: Lock, _ other: Asker) -> Bool {
-        guard !locks.kin(of: other).includes(granted.session) else { return false }
+        // Whoever is to be granted something asks.
+        guard let holder = asker.session, !locks.kin(of: other).includes(holder) else { return false }
         return granted.locks.contains { given in
             if given.mode == .slot, lock.mode == .slot { return given.path == lock.path }
             return given.conflicts(with: lock)
@@ -202,11 +198,12 @@ extension Reduction {
             return obstacles(to: wanted, .task) ?? []
         }
         var first: Party?
-        if case .session(let id) = party {
-            for child in locks.ancestry.children[id] ?? [] where !hasEnded(.session(child)) {
-                first = .session(child)
+        if case .session(let number) = party {
+            _ = locks.visitChildren(of: number) { child in
+                if !hasEnded(.session(child)) { first = .session(child) }
+                return first != nil
             }
-            for wait in locks.sessions[id]?.awaits ?? [] {
+            for wait in locks.sessions[number].awaits {
                 if let party = locks.party(of: wait.task), !hasEnded(party) { first = party }
             }
         }
@@ -232,13 +229,15 @@ extension Reduction {
                 lock.mode != .slot || granted.locks.contains(where: { $0.conflicts(with: lock) }),
                 isInTheWay(granted, of: lock, asker)
             {
-                found = .session(granted.session)
+                found = self.asker.session.map { .session($0) }
             }
             if let found { return [found] }
             guard lock.mode == .slot, !locks.isServed(at: lock.path, asker) else { continue }
             var holders = locks.slotHolders(at: lock.path, beside: asker).filter(isThere)
-            if let granted, granted.locks.contains(lock), isInTheWay(granted, of: lock, asker) {
-                holders.insert(granted.session)
+            if let granted, granted.locks.contains(lock), isInTheWay(granted, of: lock, asker),
+                let holder = self.asker.session
+            {
+                holders.insert(holder)
             }
             guard let capacity = locks.capacities[lock.path], locks.slotsTaken(by: holders) >= capacity else {
                 continue
@@ -262,10 +261,12 @@ extension Locks {
     func demands(of party: Party) -> [([Lock], Asker, Position?)] {
         switch party {
         case .task(let task): upcoming[task].map { [($0, .task, nil)] } ?? []
-        case .session(let id):
-            sessions[id]?.requests.compactMap { position in
-                requests[position].map { ($0.locks, Asker($0), position) }
-            } ?? []
+        case .session(let number):
+            sessions[number].requests.compactMap { position in
+                requests[position].map {
+                    ($0.locks, Asker(session: number, isNew: false, position: position), position)
+                }
+            }
         }
     }
 }

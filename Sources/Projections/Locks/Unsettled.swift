@@ -52,11 +52,13 @@ struct Unsettled: Sendable {
         stirred.append(data.session)
         if locks.entangled.contains(data.session) { noteDisentangled(in: locks) }
         let mayBlock = !candidates.isEmpty
+        let kin = locks.kin(
+            of: Asker(session: locks.sessions.number(of: data.session), isNew: false, position: .max))
         for lock in data.locks {
             // A slot of an ancestor serves its descendants, who may be waiting for one.
             if lock.mode == .slot, locks.ancestry.children[data.session] != nil { freed.append(lock) }
             _ = locks.waiting.visit(conflictingWith: lock) { mark in
-                guard !locks.isRelated(mark.session, data.session) else { return false }
+                guard !kin.includes(mark.session) else { return false }
                 if mayBlock { blocked.insert(mark.position) }
                 noteSlots(of: mark.position, in: locks)
                 return false
@@ -113,11 +115,11 @@ struct Unsettled: Sendable {
             }
         }
         if !freed.isEmpty { noteDisentangled(in: locks) }
-        for session in stirred where locks.isAwaited(session) {
+        for session in Set(stirred).compactMap(locks.sessions.number) where locks.isAwaited(session) {
             for awaited in locks.awaited(by: session) {
-                fresh.formUnion(locks.sessions[awaited]?.requests ?? [])
+                for position in locks.sessions[awaited].requests { fresh.insert(position) }
             }
-            fresh.formUnion(locks.sessions[session]?.requests ?? [])
+            fresh.formUnion(locks.sessions[session].requests)
         }
         freed.removeAll(keepingCapacity: true)
         stirred.removeAll(keepingCapacity: true)

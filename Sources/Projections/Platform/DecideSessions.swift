@@ -22,7 +22,7 @@ extension Platform {
     func seat(of holder: Holder) throws -> Seat {
         switch holder {
         case .session(let id):
-            guard locks.sessions[id] != nil else {
+            guard locks.sessions.contains(id) else {
                 throw Refusal(.noSuchSession, "Session \(id) has ended or never was.")
             }
             guard locks.hostOfUnstartedTask(id) == nil else {

@@ -3,8 +3,9 @@ import Events
 /// Deadlocks, and waits for a task's end.
 extension Platform {
     func asker(_ seat: Seat, at position: Position) -> Asker {
-        Asker(
-            session: seat.opened.map(\.parent) ?? seat.session, isNew: seat.opened != nil, position: position)
+        let session = seat.opened.map(\.parent) ?? seat.session
+        return Asker(
+            session: session.flatMap(locks.sessions.number), isNew: seat.opened != nil, position: position)
     }
 
     /// Refuses what would never end, by an event; before that everybody in the way has to be known to live. Nil, and
@@ -16,11 +17,8 @@ extension Platform {
         guard let session = asker.session, mayClose(demand, session) else { return nil }
         let reduction = Reduction(locks, asker, demand)
         guard let remainder = reduction.remainder() else { return nil }
-        var parties = Set(remainder.compactMap { if case .session(let id) = $0 { id } else { nil } })
-        parties.formUnion(locks.ancestry.ancestors(of: session))
-        if asker.isNew { parties.insert(session) }
-        let unknown = parties.filter { locks.sessions[$0] != nil && !alive.contains($0) }
-        guard unknown.isEmpty else { return .deadlock(with: unknown.sorted()) }
+        let unknown = reduction.sessions(of: remainder).filter { !alive.contains($0) }
+        guard unknown.isEmpty else { return .deadlock(with: unknown) }
 
         try take(seat, &draft)
         var refused = refused
@@ -39,7 +37,7 @@ extension Platform {
     }
 
     /// False when surely nobody is in the way who waits for the asker. An awaited task may ask for its locks only later.
-    private func mayClose(_ demand: Reduction.Demand, _ session: SessionID) -> Bool {
+    private func mayClose(_ demand: Reduction.Demand, _ session: Int) -> Bool {
         switch demand {
         case .locks, .queued, .nothing: locks.isAwaited(session)
         case .task, .newTask: true
@@ -55,7 +53,7 @@ extension Platform {
         }
         let refused = LockRefused(request: id, session: request.session, locks: request.locks, cycle: [])
         return try refuse(
-            refused, Seat(session: request.session), Asker(request), .queued(request), request.reason, alive,
+            refused, Seat(session: request.session), locks.asker(of: request), .queued(request), request.reason, alive,
             &draft) ?? .queued(session: request.session)
     }
 

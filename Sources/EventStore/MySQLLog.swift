@@ -130,6 +130,14 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         }
     }
 
+    /// At the position that this process has come to, without a question to the server: after an answer of its own that is
+    /// as new as the answer, and durable.
+    public func inspectKnown<Answer: Sendable>(
+        _ body: @Sendable (Machine, Position) throws -> Answer
+    ) rethrows -> Answer {
+        try body(committed.machine, committed.head.position)
+    }
+
     /// Like `inspect`; and what `body` sees is durable when this returns an answer that is going to be acted on: any, where
     /// `isActedOn` does not say. One sync more where others have written.
     public func inspectDurably<Answer: Sendable>(

@@ -102,12 +102,16 @@ extension Locks {
 
     /// True when `session` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
     /// `target` too: a parent waits for its children. With any of its requests: one that is free may not be granted yet
-    /// because of another, and would hold back for ever whoever that one waits for.
-    func waits(_ session: SessionID, for target: SessionID) -> Bool {
-        var walk = Walk(open: [.session(session)])
+    /// because of another, and would hold back for ever whoever that one waits for. `strangers` are known not to wait for
+    /// `target`; whoever is found not to joins them.
+    func waits(_ session: SessionID, for target: SessionID, besides strangers: inout Set<Party>) -> Bool {
+        guard !strangers.contains(.session(session)) else { return false }
+        var walk = Walk(seen: strangers, open: [])
+        _ = walk.meet(.session(session), target: nil)
         while let party = walk.open.popLast() {
             if visitWaitsAndQueue(of: party, { party, _ in walk.meet(party, target: target) }) { return true }
         }
+        strangers = walk.seen
         return false
     }
 

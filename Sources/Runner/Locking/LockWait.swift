@@ -20,8 +20,8 @@ struct LockWait {
         case stuck
         case gone
 
-        /// Nobody acts on having to wait on.
-        var isGrant: Bool { if case .granted = self { true } else { false } }
+        /// What is acted on, by its position: nobody acts on having to wait on.
+        var token: Position? { if case .granted(let granted) = self { granted.token } else { nil } }
     }
 
     func run(tell: @Sendable ([LockRequest.Obstacle]) -> Void) async throws -> Granted {
@@ -65,7 +65,9 @@ struct LockWait {
 
     /// What the log says; a grant that is seen is durable.
     private func look(all: Bool) async throws -> Sight {
-        try await request.site.log.inspectDurably(where: \.isGrant) { [self] platform, _ in see(platform, all: all) }
+        try await request.site.log.inspectDurably(given: hint?.takeHead(), upTo: { sight, _ in sight.token }) {
+            [self] platform, _ in see(platform, all: all)
+        }
     }
 
     private func see(_ platform: Platform, all: Bool) -> Sight {

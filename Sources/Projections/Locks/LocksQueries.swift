@@ -116,12 +116,13 @@ extension Locks {
     public func all(before request: Request) -> Neighbours {
         let sessions = awaited(by: request)
         return Neighbours(
-            sessions: sessions, requests: blockers(of: request).filter { $0.kind == .queued }
+            sessions: sessions,
+            requests: blockers(of: request).filter { $0.kind == .queued }
                 .flatMap { requests(of: $0.session) }, line: sessions.count)
     }
 
     /// The sessions that `request` waits for, through the graph.
-    func awaited(by request: Request) -> [Session] {
+    public func awaited(by request: Request) -> [Session] {
         awaited(by: request.session).subtracting([request.session]).compactMap { sessions[$0] }
             .sorted { $0.position < $1.position }
     }

@@ -21,7 +21,9 @@ struct LockWait {
         case gone
 
         /// What is acted on, by its position: nobody acts on having to wait on.
-        var token: Position? { if case .granted(let granted) = self { granted.token } else { nil } }
+        static func token(_ sight: Sight, _ head: Position) -> Position? {
+            if case .granted(let granted) = sight { granted.token } else { nil }
+        }
     }
 
     func run(tell: @Sendable ([LockRequest.Obstacle]) -> Void) async throws -> Granted {
@@ -65,8 +67,8 @@ struct LockWait {
 
     /// What the log says; a grant that is seen is durable.
     private func look(all: Bool) async throws -> Sight {
-        try await request.site.log.inspectDurably(given: hint?.takeHead(), upTo: { sight, _ in sight.token }) {
-            [self] platform, _ in see(platform, all: all)
+        try await request.site.log.inspectDurably(given: hint?.takeHead(), upTo: Sight.token) { [self] platform, _ in
+            see(platform, all: all)
         }
     }
 

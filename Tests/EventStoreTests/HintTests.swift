@@ -1,3 +1,4 @@
+import Digest
 import EventStore
 import Events
 import Foundation
@@ -55,8 +56,9 @@ struct HintTests {
         #expect(try passes() == before + 1)
     }
 
-    private func passes() throws -> Int64? {
-        try Connection(try ScratchDatabase.current)
-            .queryOne("SELECT CAST(SUM(passes) AS SIGNED) FROM barrier") { try $0.int(0) }
+    private func passes() throws -> Int64 {
+        let connection = try Connection(try ScratchDatabase.current)
+        let sum = try connection.queryOne("SELECT CAST(SUM(passes) AS SIGNED) FROM barrier") { try $0.int(0) }
+        return try #require(sum)
     }
 }

@@ -59,10 +59,12 @@ extension Interlock {
     }
 
     /// What the last command that is named makes of the words behind it, without the tree of all commands, which costs a
-    /// millisecond. Nil where it refuses them: the tree knows the words for that.
+    /// millisecond. Nil where it refuses them, or is asked for help: the tree knows the words for that.
     private static func leaf(_ arguments: [String]) -> (any ParsableCommand)? {
         let path = commands(arguments)
-        guard let last = path.last, last.configuration.subcommands.isEmpty else { return nil }
-        return try? last.parseAsRoot(Array(arguments.dropFirst(path.count)))
+        guard let last = path.last, last.configuration.subcommands.isEmpty,
+            let command = try? last.parseAsRoot(Array(arguments.dropFirst(path.count))), type(of: command) == last
+        else { return nil }
+        return command
     }
 }

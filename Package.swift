@@ -27,7 +27,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
-        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     ],
     targets: [
@@ -36,6 +35,7 @@ let package = Package(
             name: "CMySQL", pkgConfig: "mysqlclient", providers: [.apt(["default-libmysqlclient-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CSystem"),
 
         // The rooms that touch C and the kernel.
@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "LZ4", dependencies: ["CLZ4"], swiftSettings: house),
         .target(name: "Digest", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "Cipher", dependencies: ["CCrypto"], swiftSettings: house),
+        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: house),
         .target(name: "System", dependencies: ["CSystem"], swiftSettings: house),
 
         // The pure wing.
@@ -56,9 +57,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "EventStore", "Projections", "MySQL", "Cipher", "Digest", "System", "Events",
+                "EventStore", "Projections", "MySQL", "Cipher", "Digest", "YAML", "System", "Events",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ], swiftSettings: safe),
         .executableTarget(
             name: "interlock",

@@ -82,3 +82,28 @@ int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t cou
     ssize_t sent = sendto(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, target, sizeof address);
     return sent < 0 ? -1 : 0;
 }
+
+int cs_unix_name_senders(int descriptor) {
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+}
+
+ssize_t cs_unix_receive(int descriptor, void *bytes, size_t count, uid_t *sender) {
+    struct iovec part = {bytes, count};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    *sender = (uid_t)-1;
+    ssize_t received = recvmsg(descriptor, &message, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+    if (received < 0) return -1;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part != NULL; part = CMSG_NXTHDR(&message, part)) {
+        struct ucred credentials;
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_CREDENTIALS) continue;
+        memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
+        *sender = credentials.uid;
+    }
+    return received;
+}

@@ -15,7 +15,8 @@ extension MySQLLog {
             live.advance(event)
         }
         try connection.insert(into: "event", columns: EventRow.columns, rows: values)
-        let stores = live.head.position - storedPosition >= storeInterval
+        if isStateDue { try lookForStored(connection) }
+        let stores = isStateDue
         if stores { storedBytes = 0 }
         for name in Machine.projectionNames { try move(name, storing: stores, connection) }
         if stores, Snapshots.isDue(between: storedPosition, and: live.head.position, every: snapshotInterval) {
@@ -30,6 +31,17 @@ extension MySQLLog {
             ])
         guard moved == 1 else { throw Self.unguarded("the head moved although it was locked") }
         return stores
+    }
+
+    /// Another process may have stored the state meanwhile. Among many each would else store it with nearly every commit.
+    private func lookForStored(_ connection: borrowing Connection) throws {
+        var stored: [(position: Position, bytes: Int)] = []
+        try connection.query("SELECT name, position, state_size FROM projection", []) { row in
+            guard Machine.projectionNames.contains(try row.text(0)) else { return }
+            stored.append((try row.whole(1), try row.whole(2)))
+        }
+        storedPosition = max(storedPosition, stored.map(\.position).min() ?? 0)
+        storedBytes = stored.reduce(0) { $0 + $1.bytes }
     }
 
     /// Moves one projection's version, guarded by the version before. A projection that the events did not touch is left

@@ -100,7 +100,7 @@ extension MySQLLog {
                 if let witness = batch.witness, try positions(of: witness, connection) != nil {
                     try connection.rollback()
                     try makeDurable(head.position, connection)
-                    hints?.wake(after: batch.facts)
+                    hints?.wake(after: batch.facts, upTo: head)
                     return batch
                 }
                 unconfirmed = nil
@@ -158,6 +158,7 @@ extension MySQLLog {
 
     /// After the commit: the acknowledged state follows, and those who wait for these events are woken.
     private func settle(_ batch: Batch<Machine>, _ stored: Bool) {
+        hints?.wake(after: batch.facts, upTo: live.head)
         do {
             for (event, fact) in zip(batch.events, batch.facts) { try committed.fold(event, as: fact) }
         } catch {
@@ -167,7 +168,6 @@ extension MySQLLog {
         if stored { storedPosition = committed.head.position }
         // The redo of all that was read before is on the disk with ours.
         durablePosition = committed.head.position
-        hints?.wake(after: batch.facts)
     }
 
     /// Those of `commands` that are in the log: one statement for all. Their number is rounded up, by naming the last one

@@ -1,9 +1,10 @@
+internal import Digest
 public import Events
-internal import System
+public import System
 
 /// Wake-ups. After a commit its writer sends an empty datagram to the sockets of those who wait for what happened: the
-/// sessions that were granted or ended, and the followers of the log. A hint may be lost and says nothing: who is woken
-/// reads the log, and who is not polls it.
+/// sessions that were granted or ended, and the followers of the log. A hint may be lost: who is woken reads the log, and who
+/// is not polls it. Its word is the head as the commit left it: to who believes the sender, that the commit returned.
 public enum Hints {
     /// The directory that all users of a database on this host share.
     public struct Directory: Sendable {
@@ -33,11 +34,12 @@ public enum Hints {
         }
 
         /// Never blocks; full sockets are passed over, and what dead followers left is removed.
-        func wake(after facts: [Fact]) {
-            var paths = Hints.waiters(for: facts).map { session($0) }
-            let names = try? System.Directory.names(in: followers)
-            paths += (names ?? []).prefix(Self.maximumFollowers).map { follower($0) }
-            let outcomes = HintSocket.send(to: paths)
+        func wake(after facts: [Fact], upTo head: Head) {
+            let waiters = Hints.waiters(for: facts).map { session($0) }
+            if !waiters.isEmpty { _ = HintSocket.send(to: waiters, word: head.word) }
+            let names = (try? System.Directory.names(in: followers)) ?? []
+            let paths = names.prefix(Self.maximumFollowers).map { follower($0) }
+            let outcomes = HintSocket.send(to: paths, word: head.word)
             for (path, outcome) in zip(paths, outcomes) where outcome == .gone && path.hasPrefix(followers) {
                 try? System.Directory.removeTree(path)
             }
@@ -61,5 +63,24 @@ public enum Hints {
             }
         }
         return waiters
+    }
+}
+
+extension HintSocket {
+    /// The head as the writer of a commit left it, whose hint was taken last; once.
+    public func takeHead() -> Head? { takeWord().flatMap(Head.init(word:)) }
+}
+
+extension Head {
+    private static let positionBytes = 8
+
+    /// The position, its highest byte first, and the hash.
+    fileprivate var word: [UInt8] {
+        (0..<Self.positionBytes).reversed().map { UInt8(truncatingIfNeeded: position >> ($0 * 8)) } + hash.bytes
+    }
+
+    fileprivate init?(word: [UInt8]) {
+        guard word.count > Self.positionBytes, let hash = SHA256.Digest(word[Self.positionBytes...]) else { return nil }
+        self.init(position: word.prefix(Self.positionBytes).reduce(0) { $0 << 8 | Position($1) }, hash: hash)
     }
 }

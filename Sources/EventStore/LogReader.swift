@@ -62,25 +62,76 @@ enum LogReader {
         while next <= range.upperBound {
             let last = min(range.upperBound, next + pageSize - 1)
             let start = next
-            var isHeld = false
-            try connection.query(
-                EventRow.select + " WHERE position BETWEEN ? AND ? ORDER BY position",
-                [.uint(UInt64(start)), .uint(UInt64(last))]
-            ) { row in
-                let event = try EventRow.event(row)
-                guard !isHeld, event.position == next else {
-                    isHeld = true
-                    return
-                }
-                try each(event)
-                next += 1
-            }
+            next = try page(start...last, connection, each)
             guard next <= last else { continue }
             looks = next == start ? looks + 1 : 1
             holes.add(1, ordering: .relaxed)
             guard looks < maximumLooks else { throw hole(next) }
             Pause.milliseconds(1 << looks)
         }
+    }
+
+    /// One statement: the events in `range` in order, up to the first that is missing. The position behind the last one.
+    private static func page(
+        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+    ) throws -> Position {
+        var next = range.lowerBound
+        var isHeld = false
+        try connection.query(
+            EventRow.select + " WHERE position BETWEEN ? AND ? ORDER BY position",
+            [.uint(UInt64(range.lowerBound)), .uint(UInt64(range.upperBound))]
+        ) { row in
+            let event = try EventRow.event(row)
+            guard !isHeld, event.position == next else {
+                isHeld = true
+                return
+            }
+            try each(event)
+            next += 1
+        }
+        return next
+    }
+
+    /// The events behind `earlier` up to `head`, with the one at `earlier` in the same statement: nothing is handed on, and
+    /// the answer is false, where the log that ends at `head` did not go through `earlier`.
+    static func follow(
+        _ earlier: Head, to head: Head, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+    ) throws -> Bool {
+        guard earlier.position < head.position else { return earlier == head }
+        do {
+            try read(max(1, earlier.position)...head.position, connection) { try hand($0, on: each, behind: earlier) }
+            return earlier.position > 0 || earlier == .empty
+        } catch is Foreign {
+            return false
+        }
+    }
+
+    /// The same up to a head that somebody has told about. It may be of another log: no event is waited for.
+    static func follow(
+        _ earlier: Head, towards word: Head, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+    ) throws {
+        guard earlier.position > 0, (1..<pageSize).contains(word.position - earlier.position) else { return }
+        do {
+            _ = try page(earlier.position...word.position, connection) { try hand($0, on: each, behind: earlier) }
+        } catch is Foreign {}
+    }
+
+    private struct Foreign: Error {}
+
+    private static func hand(
+        _ event: RecordedEvent, on each: (RecordedEvent) throws -> Void, behind earlier: Head
+    ) throws {
+        if event.position > earlier.position { return try each(event) }
+        guard event.hash == earlier.hash else { throw Foreign() }
+    }
+
+    /// The chain's hash at a position; nil where there is no event.
+    static func hash(at position: Position, _ connection: borrowing Connection) throws -> SHA256.Digest? {
+        var hash: SHA256.Digest?
+        try connection.query("SELECT hash FROM event WHERE position = ?", [.uint(UInt64(position))]) {
+            hash = try $0.digest(0)
+        }
+        return hash
     }
 
     static func hole(_ position: Position) -> StoreError {
@@ -93,24 +144,6 @@ enum LogReader {
         _ folded: inout Folded<Machine>, to head: Head, _ connection: borrowing Connection
     ) throws -> Bool {
         guard folded.head != head else { return true }
-        guard try isPast(folded.head, of: head, connection) else { return false }
-        try read(folded.head.position + 1...head.position, connection) { try folded.fold($0) }
-        return folded.head == head
-    }
-
-    /// True when the log that ends at `head` went through `earlier`.
-    static func isPast(_ earlier: Head, of head: Head, _ connection: borrowing Connection) throws -> Bool {
-        guard earlier.position < head.position else { return earlier == head }
-        return try hash(at: earlier.position, connection) == earlier.hash
-    }
-
-    /// The chain's hash at a position; nil where there is no event.
-    static func hash(at position: Position, _ connection: borrowing Connection) throws -> SHA256.Digest? {
-        guard position > 0 else { return RecordedEvent.genesis }
-        var hash: SHA256.Digest?
-        try connection.query("SELECT hash FROM event WHERE position = ?", [.uint(UInt64(position))]) {
-            hash = try $0.digest(0)
-        }
-        return hash
+        return try follow(folded.head, to: head, connection) { try folded.fold($0) } && folded.head == head
     }
 }

@@ -44,10 +44,11 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     var live = Folded<Machine>()
     var committed = Folded<Machine>()
     var streamVersions = StreamVersions()
-    /// The position up to which the state has been stored.
+    /// The position up to which the state has been stored, as far as this process knows: others store it too.
     var storedPosition = 0
-    /// How large it was then; 0 until this process has stored it.
+    /// How large it was then; 0 until this process has stored it, or looked.
     var storedBytes = 0
+    var isStateDue: Bool { live.head.position - storedPosition >= storeInterval }
     /// The last position that this process has appended itself, or read and then passed a barrier.
     var durablePosition = 0
 
@@ -133,18 +134,40 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         }
     }
 
-    /// Like `inspect`; and what `body` sees is durable when this returns an answer that is going to be acted on: any, where
-    /// `isActedOn` does not say. One sync more where others have written.
+    /// At the position that this process has come to, without a question to the server: after an answer of its own that is
+    /// as new as the answer, and durable.
+    public func inspectKnown<Answer: Sendable>(
+        _ body: @Sendable (Machine, Position) throws -> Answer
+    ) rethrows -> Answer {
+        try body(committed.machine, committed.head.position)
+    }
+
+    /// Like `inspect`; and what is going to be acted on is durable when this returns: all that `body` saw, or what happened
+    /// up to the position that `need` names, if any. One sync more where others have written, unless their `word` tells that
+    /// they have done it: the head as one of them left it.
     public func inspectDurably<Answer: Sendable>(
-        where isActedOn: @Sendable (Answer) -> Bool = { _ in true },
+        given word: Head? = nil, upTo need: @Sendable (Answer, Position) -> Position? = { $1 },
         _ body: @Sendable (Machine, Position) throws -> Answer
     ) throws -> Answer {
         try reading { connection in
-            try self.catchUp(to: try LogReader.head(connection), connection)
-            let answer = try body(self.committed.machine, self.committed.head.position)
-            if isActedOn(answer) { try self.makeDurable(self.committed.head.position, connection) }
+            if try !self.follow(word, connection) {
+                try self.catchUp(to: try LogReader.head(connection), connection)
+            }
+            let head = self.committed.head.position
+            let answer = try body(self.committed.machine, head)
+            if let position = need(answer, head) { try self.makeDurable(position, connection) }
             return answer
         }
+    }
+
+    /// Up to the head of a commit whose writer has told that it returned, in place of a head that is read: one question and
+    /// no barrier. False where that is not newer, or turns out to be of another log.
+    private func follow(_ word: Head?, _ connection: borrowing Connection) throws -> Bool {
+        guard let word, committed.head.position > 0, live.head == committed.head else { return false }
+        try LogReader.follow(committed.head, towards: word, connection) { try self.fold($0) }
+        guard committed.head == word else { return false }
+        durablePosition = max(durablePosition, word.position)
+        return true
     }
 
     /// What was read up to `position` is on the disk when this returns: a commit of our own came after it.
@@ -157,19 +180,18 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     /// Brings both states to `head`; a state from another history is dropped and loaded again.
     func catchUp(to head: Head, _ connection: borrowing Connection) throws {
         guard committed.head != head else { return }
-        guard committed.head.position > 0, try LogReader.isPast(committed.head, of: head, connection) else {
-            return try reload(upTo: head, connection)
-        }
         // Both states are folded on, so that neither has to be copied.
-        let isLevel = live.head == committed.head
-        try LogReader.read(committed.head.position + 1...head.position, connection) { event in
-            let fact = try event.fact()
-            try self.committed.fold(event, as: fact)
-            if isLevel { try self.live.fold(event, as: fact) }
-            self.streamVersions.saw(event.stream, event.streamVersion)
-        }
-        if !isLevel { live = committed }
-        guard committed.head == head else { return try reload(upTo: head, connection) }
+        if live.head != committed.head { live = committed }
+        guard committed.head.position > 0,
+            try LogReader.follow(committed.head, to: head, connection, { try self.fold($0) }), committed.head == head
+        else { return try reload(upTo: head, connection) }
+    }
+
+    private func fold(_ event: RecordedEvent) throws {
+        let fact = try event.fact()
+        try committed.fold(event, as: fact)
+        try live.fold(event, as: fact)
+        streamVersions.saw(event.stream, event.streamVersion)
     }
 
     /// The stored state and what happened since. It may be newer than `head`, which was read before it.

@@ -86,6 +86,9 @@ final class Session {
 
     init(_ handle: Handle) { self.handle = handle }
 
+    /// The connection goes first: the statements need not be closed one by one on a server that forgets them with it.
+    deinit { handle.close() }
+
     /// Uses the statement of `sql`, which is forgotten if the server answers with an error nobody acts on by code: it may
     /// be that the server does not know the statement any more.
     func with<R>(_ sql: String, _ body: (Statement) throws -> R) throws -> R {

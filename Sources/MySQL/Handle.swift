@@ -5,6 +5,7 @@ final class Handle {
     let mysql: UnsafeMutablePointer<MYSQL>
     /// False for good once the connection is lost.
     private(set) var isUsable = true
+    private var isClosed = false
     /// True while rows of a streamed query arrive.
     private var isStreaming = false
 
@@ -22,6 +23,13 @@ final class Handle {
     }
 
     deinit {
+        close()
+    }
+
+    /// Ends the connection, for good. Statements that are left are detached from it by the client library.
+    func close() {
+        guard !isClosed else { return }
+        (isClosed, isUsable) = (true, false)
         mysql_close(mysql)
     }
 

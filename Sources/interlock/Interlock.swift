@@ -51,9 +51,19 @@ extension Interlock {
     }
 
     private static func parsed(_ arguments: [String], command words: [String]) throws -> any ParsableCommand {
-        let command = try parseAsRoot(arguments)
+        let command = try leaf(arguments) ?? parseAsRoot(arguments)
         guard var run = command as? LockRun else { return command }
         try run.take(command: words)
         return run
+    }
+
+    /// What the last command that is named makes of the words behind it, without the tree of all commands, which costs a
+    /// millisecond. Nil where it refuses them, or is asked for help: the tree knows the words for that.
+    private static func leaf(_ arguments: [String]) -> (any ParsableCommand)? {
+        let path = commands(arguments)
+        guard let last = path.last, last.configuration.subcommands.isEmpty,
+            let command = try? last.parseAsRoot(Array(arguments.dropFirst(path.count))), type(of: command) == last
+        else { return nil }
+        return command
     }
 }

@@ -83,6 +83,10 @@ struct LockTests {
         #expect(blockers.map(\.kind) == [.held, .queued])
         #expect(locks.place(of: late) == 1)
         #expect(locks.awaited(by: late).map(\.id.text) == ["holder", "early"])
+        // Each looks closely after the one before it; the first one in line after who holds.
+        #expect(locks.neighbours(of: late).sessions.map(\.id.text) == ["early"])
+        #expect(locks.neighbours(of: late).line == 1)
+        #expect(locks.all(before: late).sessions.map(\.id.text) == ["holder", "early"])
         #expect(locks.expired(before: late, at: Timestamp(microseconds: 5)).isEmpty)
         #expect(locks.expired(before: late, at: Timestamp(microseconds: 6)).map(\.id.text) == ["e"])
     }

@@ -45,6 +45,16 @@ import Testing
         #expect(try await cancelled.value == false)
     }
 
+    @Test func `A hint's word is there once, for who trusts its sender: this user or root`() async throws {
+        let scratch = try Scratch()
+        let socket = try HintSocket(at: scratch.file("hints"))
+        #expect(HintSocket.send(to: [socket.path], word: [1, 2, 3]) == [.sent])
+        #expect(HintSocket.send(to: [socket.path]) == [.sent])
+        #expect(try await socket.wait())
+        #expect(socket.takeWord() == [1, 2, 3])
+        #expect(socket.takeWord() == nil)
+    }
+
     @Test func `Others may send hints, nobody may remove another's socket`() throws {
         let scratch = try Scratch()
         try HintSocket.makeDirectory(scratch.file("shared"))

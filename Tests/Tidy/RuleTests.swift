@@ -32,7 +32,7 @@ struct RuleTests {
         Snippet("imports point downwards", events, "public import MySQL"),
         Snippet("imports point downwards", events, "@preconcurrency internal import struct Foundation.Data"),
         Snippet("imports point downwards", runner, "import CMySQL"),
-        Snippet("imports point downwards", runner, "import Yams"),
+        Snippet("imports point downwards", runner, "import YAML"),
         Snippet("imports point downwards", "Sources/EventStore/A.swift", "import Projections"),
         Snippet("imports point downwards", "Sources/interlock-shim/A.swift", "import Glibc"),
         Snippet("imports point downwards", "Sources/Unheard/A.swift", "import Events"),
@@ -80,7 +80,7 @@ struct RuleTests {
 
     static let passed = [
         Snippet("imports point downwards", events, "import Digest\n// import MySQL\nlet x = \"import MySQL\""),
-        Snippet("imports point downwards", "Sources/Runner/Configuration/A.swift", "import Yams"),
+        Snippet("imports point downwards", "Sources/Runner/Configuration/A.swift", "import YAML"),
         Snippet("imports point downwards", "Sources/System/A.swift", "internal import CSystem"),
         Snippet("no unsafe code outside the rooms of C", "Sources/System/A.swift", "let p: UnsafePointer<Int>"),
         Snippet(

@@ -97,3 +97,7 @@ int cs_accept(int descriptor);
 int cs_unix_bind(int descriptor, const char *path);
 int cs_unix_connect(int descriptor, const char *path);
 int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count);
+/// Has the kernel say with each datagram who sent it.
+int cs_unix_name_senders(int descriptor);
+/// A datagram that is there, and its sender's user as this process sees users: the bytes it had, or -1 with errno.
+ssize_t cs_unix_receive(int descriptor, void *bytes, size_t count, uid_t *sender);

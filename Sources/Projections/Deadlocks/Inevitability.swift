@@ -40,17 +40,17 @@ public struct Inevitability: Sendable {
             locks.insert(request)
         }
         for (task, wanted) in upcoming where locks.upcoming[task] == nil { locks.foresee(task, wanted) }
-        let asker = Asker(session: refused.session, isNew: false, position: position)
+        let asker = Asker(session: locks.sessions.number(of: refused.session), isNew: false, position: position)
         return Reduction(locks, asker, demand(in: locks)).remainder() != nil
     }
 
     private func overlay(_ session: Session, on locks: inout Locks) {
         if locks.sessions[session.id] == nil {
             let parent = ancestors[session.id]?.first { locks.sessions[$0] != nil }
-            locks.insert(session.emptied(under: parent))
+            _ = locks.insert(session.emptied(under: parent))
         }
         for wait in session.awaits where !locks.isAwaiting(wait.task, session.id) {
-            locks.sessions[session.id]?.awaits.append(wait)
+            locks.sessions.change(session.id) { $0.awaits.append(wait) }
             locks.awaiting[wait.task, default: []].insert(session.id)
         }
     }

@@ -118,6 +118,8 @@ extension Locks {
         let kin: Kin
         var isAwaited: Bool?
         var passes: [Position: Bool] = [:]
+        /// From whom no way leads to the asker: each is gone on from once, however many are in line.
+        var strangers = Walk()
         var lacksSlotsOnly: [Position: Bool] = [:]
     }
 
@@ -128,7 +130,7 @@ extension Locks {
         if known.isAwaited == nil { known.isAwaited = isAwaited(session) }
         guard known.isAwaited == true else { return true }
         if let passes = known.passes[mark.position] { return !passes }
-        let passes = waits(mark.session, for: session)
+        let passes = waits(mark.session, for: session, besides: &known.strangers)
         known.passes[mark.position] = passes
         return !passes
     }

@@ -82,8 +82,46 @@ extension Locks {
         requests.keys.reduce(0) { $1 < request.position ? $0 + 1 : $0 }
     }
 
-    /// The sessions whose end would matter to who waits with `request`: whoever is in its way, and what they wait for. One
-    /// walk for all: one from each who is in the way would cost the cube of their number.
+    /// Whom a request in the queue stands right behind: found without a walk through the graph, and without judging who goes
+    /// first. Where each looks after these, all are looked after.
+    public func neighbours(of request: Request) -> Neighbours {
+        let asker = asker(of: request)
+        let kin = kin(of: asker)
+        var neighbours = Neighbours()
+        var last: Mark?
+        for lock in request.locks {
+            _ = waiting.visit(conflictingWith: lock) { mark in
+                guard mark.position < request.position, !kin.includes(mark.session) else { return false }
+                neighbours.line += 1
+                if mark.position > last?.position ?? 0 { last = mark }
+                return false
+            }
+        }
+        if let last {
+            neighbours.sessions = [sessions[last.session]]
+            neighbours.requests = requests[last.position].map { [$0] } ?? []
+            return neighbours
+        }
+        var holders: Set<Int> = []
+        _ = visitHolders(inTheWayOf: request.locks, of: asker) { _, mark in
+            holders.insert(mark.session)
+            return false
+        }
+        neighbours.sessions = holders.map { sessions[$0] }
+        return neighbours
+    }
+
+    /// All whose end would matter to who waits with `request`: whoever is in its way, and what they wait for. One walk for
+    /// all: one from each who is in the way would cost the cube of their number.
+    public func all(before request: Request) -> Neighbours {
+        let sessions = awaited(by: request)
+        return Neighbours(
+            sessions: sessions,
+            requests: blockers(of: request).filter { $0.kind == .queued }
+                .flatMap { requests(of: $0.session) }, line: sessions.count)
+    }
+
+    /// The sessions that `request` waits for, through the graph.
     public func awaited(by request: Request) -> [Session] {
         guard let asker = sessions.number(of: request.session) else { return [] }
         return awaited(by: asker).filter { $0 != asker }.map { sessions[$0] }.sorted { $0.position < $1.position }
@@ -94,4 +132,14 @@ extension Locks {
         blockers(of: request).filter { $0.kind == .queued }.compactMap { requests[$0.position] }
             .filter { $0.deadline.map { $0 < now } ?? false }
     }
+}
+
+/// Those before one who waits, whom it looks after.
+public struct Neighbours: Sendable {
+    /// Who may have died.
+    public internal(set) var sessions: [Session] = []
+    /// What may have been abandoned by whoever asked for it.
+    public var requests: [Request] = []
+    /// How many stand in line before it.
+    public internal(set) var line = 0
 }

@@ -77,4 +77,8 @@ struct NumberSet {
         words[word] |= bit
         return true
     }
+
+    func contains(_ number: Int) -> Bool {
+        number / 64 < words.count && words[number / 64] & (UInt64(1) << UInt64(number % 64)) != 0
+    }
 }

@@ -110,18 +110,22 @@ extension Locks {
 
     /// True when `session` waits, through the graph, for `target`. One that waits for an ancestor of `target` waits for
     /// `target` too: a parent waits for its children. With any of its requests: one that is free may not be granted yet
-    /// because of another, and would hold back for ever whoever that one waits for.
-    func waits(_ session: Int, for target: Int) -> Bool {
-        var walk = Walk(open: [.session(session)])
+    /// because of another, and would hold back for ever whoever that one waits for. `strangers` are known not to wait for
+    /// `target`; whoever is found not to joins them.
+    func waits(_ session: Int, for target: Int, besides strangers: inout Walk) -> Bool {
+        var walk = strangers
+        guard !walk.hasMet(session) else { return false }
+        _ = walk.meet(.session(session), target: nil)
         while let party = walk.open.popLast() {
             if visitWaitsAndQueue(of: party, { party, _ in walk.meet(party, target: target) }) { return true }
         }
+        strangers = walk
         return false
     }
 
     /// All sessions that `session` waits for, through the graph, in the order in which they were met.
     func awaited(by session: Int) -> [Int] {
-        var walk = Walk(open: [.session(session)])
+        var walk = Walk(from: session)
         while let party = walk.open.popLast() {
             _ = visitWaitsAndQueue(of: party) { party, _ in walk.meet(party, target: nil) }
         }
@@ -129,16 +133,22 @@ extension Locks {
     }
 
     /// Who was met on a way through the graph, and from whom it has not gone on yet.
-    private struct Walk {
+    struct Walk {
         /// The sessions among them.
-        var met: [Int] = []
-        var open: [Party] = []
+        private(set) var met: [Int] = []
+        fileprivate var open: [Party] = []
         private var sessions = NumberSet()
         private var tasks: Set<TaskID> = []
 
-        init(open: [Party]) { self.open = open }
+        /// Nobody was met yet.
+        init() {}
 
-        mutating func meet(_ party: Party, target: Int?) -> Bool {
+        /// Goes on from one that is not met himself, unless the way leads back to him.
+        fileprivate init(from session: Int) { open = [.session(session)] }
+
+        fileprivate func hasMet(_ session: Int) -> Bool { sessions.contains(session) }
+
+        fileprivate mutating func meet(_ party: Party, target: Int?) -> Bool {
             switch party {
             case .session(let session):
                 if sessions.insert(session) {

@@ -1,5 +1,5 @@
 import Events
-import Yams
+import YAML
 
 /// Reads typed values from the tree of a YAML file and collects what is wrong, each with its line and column.
 struct ConfigurationReader {
@@ -32,7 +32,7 @@ struct ConfigurationReader {
     }
 
     private func problem(_ message: String, at node: Node?) -> ConfigurationProblem {
-        ConfigurationProblem(file: file, line: node?.mark?.line ?? 1, column: node?.mark?.column ?? 1, message: message)
+        ConfigurationProblem(file: file, line: node?.place.line ?? 1, column: node?.place.column ?? 1, message: message)
     }
 
     /// A mapping whose keys are any text, in the order of the file. Nil, and a problem, when `node` is none.
@@ -43,7 +43,7 @@ struct ConfigurationReader {
         }
         var entries: [(key: String, keyNode: Node, value: Node)] = []
         for (key, value) in mapping {
-            if let text = key.scalar?.string {
+            if let text = key.text {
                 entries.append((text, key, value))
             } else {
                 complain("\(name): a key must be a word, not \(Self.kind(key))", at: key)
@@ -68,7 +68,7 @@ struct ConfigurationReader {
 
     /// The elements of a list; nil, and a problem, when `node` is none.
     mutating func list(_ node: Node, _ name: String) -> [Node]? {
-        if let sequence = node.sequence { return Array(sequence) }
+        if let list = node.list { return list }
         complain("\(name) must be a list ([a, b]), not \(Self.kind(node))", at: node)
         return nil
     }
@@ -80,11 +80,10 @@ struct ConfigurationReader {
     }
 
     static func kind(_ node: Node) -> String {
-        switch node {
+        switch node.content {
         case .mapping: "a mapping"
-        case .sequence: "a list"
-        case .alias: "an alias"
-        case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
+        case .list: "a list"
+        case .text(let text): text.isEmpty ? "nothing" : "'\(text)'"
         }
     }
 }

@@ -1,5 +1,5 @@
 import Events
-import Yams
+import YAML
 
 /// Single values: each function answers nil, and reports a problem, when the value is not of its kind.
 extension ConfigurationReader {
@@ -8,7 +8,7 @@ extension ConfigurationReader {
 
     /// Any text that is not empty.
     mutating func text(_ node: Node, _ name: String) -> String? {
-        guard let text = node.scalar?.string, !text.isEmpty else {
+        guard let text = node.text, !text.isEmpty else {
             complain("\(name) must be a text, not \(Self.kind(node))", at: node)
             return nil
         }
@@ -23,7 +23,7 @@ extension ConfigurationReader {
     mutating func value<Value>(
         _ node: Node, _ name: String, expected: String, _ parse: (String) -> Value?
     ) -> Value? {
-        if let text = node.scalar?.string, !text.isEmpty, let value = parse(text) { return value }
+        if let text = node.text, !text.isEmpty, let value = parse(text) { return value }
         complain("\(name) must be \(expected), not \(Self.kind(node))", at: node)
         return nil
     }

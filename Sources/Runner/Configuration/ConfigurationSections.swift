@@ -1,5 +1,5 @@
 import Events
-import Yams
+import YAML
 
 extension ConfigurationReader {
     mutating func host(_ node: Node) -> Configuration.Host {

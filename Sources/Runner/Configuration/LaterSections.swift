@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// What a value must be like.
 indirect enum Shape {
@@ -73,7 +73,7 @@ extension ConfigurationReader {
         case .list(let element):
             for node in list(node, name) ?? [] { check(node, "an element of \(name)", element) }
         case .orOff(let other):
-            if node.scalar?.string != "off" { check(node, name, other) }
+            if node.text != "off" { check(node, name, other) }
         case .open(let value):
             for entry in entries(of: node, name) ?? [] { check(entry.value, "\(name).\(entry.key)", value) }
         case .mapping(let shapes):

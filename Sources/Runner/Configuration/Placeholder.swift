@@ -1,5 +1,5 @@
 import Events
-import Yams
+import YAML
 
 /// What `{…}` makes of a word.
 enum Placeholder: Equatable {

@@ -1,5 +1,5 @@
 import Events
-import Yams
+import YAML
 
 /// The parts of a task type that hold placeholders.
 extension ConfigurationReader {
@@ -61,7 +61,7 @@ extension ConfigurationReader {
         var words: [TaskType.Word] = [.literal(programPath(path))]
         for element in elements.dropFirst() {
             // An empty word is a word like any other.
-            guard let text = element.scalar?.string, !text.utf8.contains(0), text.utf8.count <= 131_071 else {
+            guard let text = element.text, !text.utf8.contains(0), text.utf8.count <= 131_071 else {
                 complain("an element of \(name) must be a text, not \(Self.kind(element))", at: element)
                 continue
             }

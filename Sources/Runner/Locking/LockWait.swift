@@ -3,7 +3,11 @@ internal import Events
 internal import Projections
 internal import System
 
-/// A queued request until its grant: woken by hints, by the death of whom it waits for, and by a poll that becomes rarer.
+/// A queued request until its grant: woken by a hint, by the death of whom it stands right behind, and by a poll.
+///
+/// Who stands far back costs nearly nothing: he looks after the one before him only, who looks after the next, and polls the
+/// more rarely the longer the line is. Once a second he looks after all that he waits for: the one before him may be stopped,
+/// or want less than he does.
 struct LockWait {
     let request: LockRequest
     let id: RequestID
@@ -11,13 +15,15 @@ struct LockWait {
 
     private enum Sight {
         case granted(Granted)
-        case waiting(for: [Session], behind: [Request], [LockRequest.Obstacle])
+        case waiting(behind: Neighbours)
         /// It would never be granted: it was not so when it was made.
         case stuck
         case gone
 
-        /// Nobody acts on having to wait on.
-        var isGrant: Bool { if case .granted = self { true } else { false } }
+        /// What is acted on, by its position: nobody acts on having to wait on.
+        static func token(_ sight: Sight, _ head: Position) -> Position? {
+            if case .granted(let granted) = sight { granted.token } else { nil }
+        }
     }
 
     func run(tell: @Sendable ([LockRequest.Obstacle]) -> Void) async throws -> Granted {
@@ -27,8 +33,11 @@ struct LockWait {
         let quiet = start.advanced(by: LockRequest.quietWait)
         var told = false
         var poll = LockRequest.shortestPoll
+        var nextRound = start.advanced(by: LockRequest.longestPoll)
+        // The answer that it is queued is known here already.
+        var sight = await request.site.log.inspectKnown { [self] platform, _ in see(platform, all: false) }
         while true {
-            switch try await request.site.patiently(until: deadline, look) {
+            switch sight {
             case .granted(let granted): return granted
             case .gone:
                 // Behind its deadline anybody may withdraw it.
@@ -36,38 +45,49 @@ struct LockWait {
                 throw isLate ? LockRequest.Failure.notObtained([]) : .withdrawn
             case .stuck:
                 try await reconsider()
-            case .waiting(let sessions, let requests, let obstacles):
-                if try await request.site.endDead(among: sessions) { continue }
-                if try await request.site.withdrawAbandoned(among: requests) { continue }
+            case .waiting(let others):
+                if try await request.site.endDead(among: others.sessions) { break }
+                if try await request.site.withdrawAbandoned(among: others.requests) { break }
                 if !told, MonotonicTime.now >= quiet {
-                    tell(obstacles)
+                    tell(try await obstacles())
                     told = true
                 }
-                if Task.isCancelled { return try await giveUp(.cancelled, obstacles) }
-                if let deadline, MonotonicTime.now >= deadline { return try await giveUp(.timedOut, obstacles) }
-                let limit = [deadline, told ? nil : quiet].compactMap { $0 }.map(\.durationFromNow).min() ?? poll
-                try await pause(min(poll, limit), watching: sessions)
+                if Task.isCancelled { return try await giveUp(.cancelled) }
+                if let deadline, MonotonicTime.now >= deadline { return try await giveUp(.timedOut) }
+                let limits = [nextRound, deadline, told ? nil : quiet].compactMap { $0?.durationFromNow }
+                let pace = max(poll, LockRequest.shortestPoll * others.line)
+                await pause(limits.reduce(pace, min), watching: others.sessions)
                 poll = min(poll * 2, LockRequest.longestPoll)
             }
+            let isRound = MonotonicTime.now >= nextRound
+            if isRound { nextRound = .now.advanced(by: LockRequest.longestPoll) }
+            sight = try await request.site.patiently(until: deadline) { try await look(all: isRound) }
         }
     }
 
     /// What the log says; a grant that is seen is durable.
-    private func look() async throws -> Sight {
-        let (id, host) = (id, request.site.site.host)
-        return try await request.site.log.inspectDurably(where: \.isGrant) { platform, _ in
-            if let grant = platform.locks.grant(of: id) {
-                return .granted(Granted(token: grant.token, session: grant.session, locks: grant.locks))
-            }
-            guard let queued = platform.locks.request(id) else { return .gone }
-            let locks = platform.locks
-            guard !locks.waitsForEver(queued) else { return .stuck }
-            let blockers = locks.blockers(of: queued)
-            return .waiting(
-                for: locks.awaited(by: queued),
-                behind: blockers.filter { $0.kind == .queued && locks.session($0.session)?.host == host }
-                    .flatMap { locks.requests(of: $0.session) },
-                LockRequest.obstacles(blockers, in: locks))
+    private func look(all: Bool) async throws -> Sight {
+        try await request.site.log.inspectDurably(given: hint?.takeHead(), upTo: Sight.token) { [self] platform, _ in
+            see(platform, all: all)
+        }
+    }
+
+    private func see(_ platform: Platform, all: Bool) -> Sight {
+        let locks = platform.locks
+        if let grant = locks.grant(of: id) {
+            return .granted(Granted(token: grant.token, session: grant.session, locks: grant.locks))
+        }
+        guard let queued = locks.request(id) else { return .gone }
+        guard !locks.waitsForEver(queued) else { return .stuck }
+        var others = all ? locks.all(before: queued) : locks.neighbours(of: queued)
+        others.requests.removeAll { locks.session($0.session)?.host != request.site.site.host }
+        return .waiting(behind: others)
+    }
+
+    private func obstacles() async throws -> [LockRequest.Obstacle] {
+        try await request.site.log.inspect { [id] platform, _ in
+            guard let queued = platform.locks.request(id) else { return [] }
+            return LockRequest.obstacles(platform.locks.blockers(of: queued), in: platform.locks)
         }
     }
 
@@ -82,32 +102,33 @@ struct LockWait {
     }
 
     /// Withdraws the request, unless the grant came first: then that is the answer.
-    private func giveUp(
-        _ cause: LockWithdrawn.Cause, _ obstacles: [LockRequest.Obstacle]
-    ) async throws -> Granted {
-        let (site, id, look) = (request.site, id, look)
+    private func giveUp(_ cause: LockWithdrawn.Cause) async throws -> Granted {
         // In a task of its own: a cancelled one would not be let to finish the withdrawal. Somebody else may be first.
-        let sight = try await Task { try await site.withdraw(id, cause) ? .gone : look() }.value
+        let wait = self
+        let (obstacles, sight) = try await Task {
+            let obstacles = try await wait.obstacles()
+            let isDone = try await wait.request.site.withdraw(wait.id, cause)
+            return (obstacles, isDone ? Sight.gone : try await wait.look(all: false))
+        }.value
         if case .granted(let granted) = sight { return granted }
         throw cause == .cancelled ? LockRequest.Failure.cancelled : .notObtained(obstacles)
     }
 
-    /// Until a hint, the death of one of `sessions`, or the end of `limit`.
-    private func pause(_ limit: Duration, watching sessions: [Session]) async throws {
+    /// Until a hint, the death of one of `sessions`, or the end of `limit`. A death is told as a hint is.
+    private func pause(_ limit: Duration, watching sessions: [Session]) async {
+        guard let hint else { return await Self.sleep(min(limit, LockRequest.shortestPoll)) }
         let watcher = ProcessWatcher()
         for session in sessions where session.host == request.site.site.host && session.task == nil {
             if let process = session.process, let identity = ProcessIdentity(process) { watcher.watch(identity) }
         }
-        let hint = hint
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard let hint else { return await Self.sleep(limit) }
-                do { _ = try await hint.wait(timeout: limit) } catch { await Self.sleep(limit) }
+        let watch = Task {
+            for await _ in watcher.ended {
+                _ = HintSocket.send(to: [hint.path])
+                return
             }
-            group.addTask { for await _ in watcher.ended { return } }
-            await group.next()
-            group.cancelAll()
         }
+        defer { watch.cancel() }
+        do { _ = try await hint.wait(timeout: limit) } catch { await Self.sleep(limit) }
     }
 
     private static func sleep(_ duration: Duration) async {

@@ -87,12 +87,16 @@ struct ErrorReport {
 extension Interlock {
     /// The names of the command that `arguments` lead to: `["interlock", "lock", "run"]`.
     static func commandPath(_ arguments: [String]) -> [String] {
-        var path = ["interlock"]
-        var commands = configuration.subcommands
+        ["interlock"] + arguments.prefix(commands(arguments).count)
+    }
+
+    /// The commands that the first words name, from the noun on.
+    static func commands(_ arguments: [String]) -> [any ParsableCommand.Type] {
+        var path: [any ParsableCommand.Type] = []
         for argument in arguments {
-            guard let next = commands.first(where: { $0._commandName == argument }) else { break }
-            path.append(argument)
-            commands = next.configuration.subcommands
+            let known = (path.last ?? Interlock.self).configuration.subcommands
+            guard let next = known.first(where: { $0._commandName == argument }) else { break }
+            path.append(next)
         }
         return path
     }

@@ -15,7 +15,8 @@ extension MySQLLog {
             live.advance(event)
         }
         try connection.insert(into: "event", columns: EventRow.columns, rows: values)
-        let stores = live.head.position - storedPosition >= storeInterval
+        // The stored state is older than the head, so it may hold a text that the head's does not hold any more.
+        let stores = live.head.position - storedPosition >= storeInterval || !batch.redactions.isEmpty
         if stores { storedBytes = 0 }
         for name in Machine.projectionNames { try move(name, storing: stores, connection) }
         let moved = try connection.execute(

@@ -131,26 +131,29 @@ public actor LogScan {
 
     /// The stored projections beside the fold of the log at their positions.
     public func check<Machine: StoredMachine>(
-        _ machine: Machine.Type, only name: String?, progress: @Sendable (Position) -> Void
+        _ machine: Machine.Type, only name: String?, _ watch: @Sendable (ReplayStep) -> Void
     ) throws -> [ProjectionCheck] {
-        try connected { try ProjectionCheck.run(machine, only: name, $0, progress: progress) }
+        try connected { try ProjectionCheck.run(machine, only: name, $0, watch) }
     }
 
     /// Writes the stored projections anew from the log, with the head locked meanwhile so that nobody appends.
     public func rebuild<Machine: StoredMachine>(
-        _ machine: Machine.Type, progress: @Sendable (Position) -> Void
+        _ machine: Machine.Type, _ watch: @Sendable (ReplayStep) -> Void
     ) throws -> Position {
-        try connected { try ProjectionCheck.rebuild(machine, $0, progress: progress) }
+        try connected { try ProjectionCheck.rebuild(machine, $0, watch) }
     }
 
     /// The state after the event at `position`.
     public func state<Machine: StoredMachine>(
-        _ machine: Machine.Type, at position: Position
+        _ machine: Machine.Type, at position: Position, _ watch: @Sendable (ReplayStep) -> Void = { _ in }
     ) throws -> Machine {
         try connected { connection in
             var folded = Folded<Machine>()
             guard position > 0 else { return folded.machine }
-            try LogReader.read(1...position, connection) { try folded.fold($0) }
+            try LogReader.read(1...position, connection) { event in
+                try folded.fold(event)
+                if event.remains != nil { watch(.redacted(event.position)) }
+            }
             return folded.machine
         }
     }

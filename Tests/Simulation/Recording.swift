@@ -89,17 +89,18 @@ extension RecordedEvent {
                     schema: reader.int("schema"), at: Timestamp(reader.string("at")) ?? .latest,
                     actor: reader.string("actor"), host: reader.string("host"),
                     correlation: reader.string("correlation"), causation: reader.optionalInt("causation"),
-                    payload: Self.payload(of: line),
+                    payload: Self.value("data", of: line), remains: Self.value("remains", of: line),
                     payloadHash: SHA256.Digest(hex: reader.string("payloadHash")) ?? .zero,
                     hash: SHA256.Digest(hex: reader.string("hash")) ?? .zero)
             }
         }
     }
 
-    /// The data as it stands there, byte for byte. Inside of a string each quotation mark is escaped, so that neither name can
-    /// be found in one.
-    private static func payload(of line: String) -> [UInt8]? {
-        guard let start = line.firstRange(of: ",\"data\":")?.upperBound,
+    /// The data, or what remains of it, as it stands there, byte for byte. Inside of a string each quotation mark is escaped,
+    /// so that neither name can be found in one. What remains of another event is part of the data of `log.redacted`.
+    private static func value(_ name: String, of line: String) -> [UInt8]? {
+        let first = [",\"data\":", ",\"remains\":"].lazy.compactMap { line.firstRange(of: $0) }.first
+        guard let start = first?.upperBound, line[..<start].hasSuffix(",\"\(name)\":"),
             let end = line.ranges(of: ",\"payloadHash\":").last?.lowerBound
         else { return nil }
         return Array(line[start..<end].utf8)

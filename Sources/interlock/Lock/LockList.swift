@@ -30,7 +30,10 @@ struct LockList: AsyncParsableCommand {
             return (platform, head.position)
         }
         let position = try await at.position(in: scan)
-        return (try await scan.state(Platform.self, at: position), position)
+        let redacted = RedactedEvents()
+        let platform = try await scan.state(Platform.self, at: position) { redacted.saw($0) }
+        redacted.tell(context.streams)
+        return (platform, position)
     }
 
     private func text(_ table: LockTable, _ context: Context) -> String {

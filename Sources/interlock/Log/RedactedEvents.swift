@@ -1,0 +1,29 @@
+import EventStore
+import Events
+import Synchronization
+
+/// Tells on standard error, in one line, which redacted events a replay went through.
+final class RedactedEvents: Sendable {
+    private let positions = Mutex(Set<Position>())
+
+    /// For every step of the replay.
+    func saw(_ step: ReplayStep) {
+        if case .redacted(let position) = step { positions.withLock { _ = $0.insert(position) } }
+    }
+
+    /// Nothing where there were none.
+    func tell(_ streams: Streams) {
+        let positions = positions.withLock { $0.sorted() }
+        guard let first = positions.first, let last = positions.last else { return }
+        let which =
+            positions.count > Self.maximumNamed
+            ? "\(positions.count) events between positions \(first) and \(last) are redacted"
+            : positions.count == 1
+                ? "event \(first) is redacted"
+                : "events \(positions.map { String($0) }.joined(separator: ", ")) are redacted"
+        streams.error("\(which): what was replayed is without their texts")
+    }
+
+    /// More are counted only.
+    private static let maximumNamed = 10
+}

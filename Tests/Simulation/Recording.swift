@@ -80,6 +80,7 @@ struct Recording: CustomStringConvertible {
 extension RecordedEvent {
     /// From the line of an export.
     init(exported line: String) throws {
+        let payload = Self.payload(of: line)
         self = try JSONReader.read(Array(line.utf8)) { reader throws(JSONError) in
             // The fields are asked for in the order in which an export has them.
             try reader.object { reader throws(JSONError) in
@@ -89,18 +90,17 @@ extension RecordedEvent {
                     schema: reader.int("schema"), at: Timestamp(reader.string("at")) ?? .latest,
                     actor: reader.string("actor"), host: reader.string("host"),
                     correlation: reader.string("correlation"), causation: reader.optionalInt("causation"),
-                    payload: Self.value("data", of: line), remains: Self.value("remains", of: line),
+                    payload: payload, remains: payload == nil ? reader.raw("remains") : nil,
                     payloadHash: SHA256.Digest(hex: reader.string("payloadHash")) ?? .zero,
                     hash: SHA256.Digest(hex: reader.string("hash")) ?? .zero)
             }
         }
     }
 
-    /// The data, or what remains of it, as it stands there, byte for byte. Inside of a string each quotation mark is escaped,
-    /// so that neither name can be found in one. What remains of another event is part of the data of `log.redacted`.
-    private static func value(_ name: String, of line: String) -> [UInt8]? {
-        let first = [",\"data\":", ",\"remains\":"].lazy.compactMap { line.firstRange(of: $0) }.first
-        guard let start = first?.upperBound, line[..<start].hasSuffix(",\"\(name)\":"),
+    /// The data as it stands there, byte for byte. Inside of a string each quotation mark is escaped, so that neither name can
+    /// be found in one.
+    private static func payload(of line: String) -> [UInt8]? {
+        guard let start = line.firstRange(of: ",\"data\":")?.upperBound,
             let end = line.ranges(of: ",\"payloadHash\":").last?.lowerBound
         else { return nil }
         return Array(line[start..<end].utf8)

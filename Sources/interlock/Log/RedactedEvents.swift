@@ -15,13 +15,13 @@ final class RedactedEvents: Sendable {
     func tell(_ streams: Streams) {
         let positions = positions.withLock { $0.sorted() }
         guard let first = positions.first, let last = positions.last else { return }
-        let which =
-            positions.count > Self.maximumNamed
-            ? "\(positions.count) events between positions \(first) and \(last) are redacted"
-            : positions.count == 1
-                ? "event \(first) is redacted"
-                : "events \(positions.map { String($0) }.joined(separator: ", ")) are redacted"
-        streams.error("\(which): what was replayed is without their texts")
+        let names = positions.map { String($0) }.joined(separator: ", ")
+        streams.error(
+            positions.count == 1
+                ? "event \(first) is redacted: its texts are not in what was replayed"
+                : (positions.count > Self.maximumNamed
+                    ? "\(positions.count) events between positions \(first) and \(last)" : "events \(names)")
+                    + " are redacted: their texts are not in what was replayed")
     }
 
     /// More are counted only.

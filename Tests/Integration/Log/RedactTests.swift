@@ -94,7 +94,7 @@ struct RedactTests {
         #expect(held.error == "")
         #expect(try await redact(site, 2).status == 0)
         let at = try await site.run("lock", "list", "--at", "3", "--json")
-        #expect(at.status == 0 && at.error == "event 2 is redacted: what was replayed is without their texts\n")
+        #expect(at.status == 0 && at.error == "event 2 is redacted: its texts are not in what was replayed\n")
         #expect(at.output == held.output.replacing(#","reason":"the why""#, with: ""))
         #expect(at.output != held.output)
         #expect(try await site.run("lock", "list", "--at", "1").error == "")
@@ -102,7 +102,7 @@ struct RedactTests {
         for command in [["projection", "check"], ["projection", "rebuild"], ["lock", "list", "--at", "7"]] {
             let answer = try await site.start(command).answer()
             #expect(answer.status == 0)
-            #expect(answer.error == "events 1, 2 are redacted: what was replayed is without their texts\n")
+            #expect(answer.error == "events 1, 2 are redacted: their texts are not in what was replayed\n")
         }
         let shown = try await site.run("log", "show", "2")
         #expect(shown.status == 0 && shown.lines.contains { $0.hasPrefix("remains        {\"locks\"") })
@@ -118,7 +118,7 @@ struct RedactTests {
         let many = try await site.run("projection", "check")
         #expect(
             many.error
-                == "12 events between positions 1 and 22 are redacted: what was replayed is without their texts\n")
+                == "12 events between positions 1 and 22 are redacted: their texts are not in what was replayed\n")
         try await site.expectSound()
     }
 

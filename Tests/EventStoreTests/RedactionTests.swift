@@ -144,6 +144,29 @@ struct RedactionTests {
         #expect(try Scratch.number("SELECT COUNT(*) FROM event WHERE type = 'log.redacted'") == 1)
     }
 
+    @Test("is not made by a login that can append only: it is told so, and nothing is half done")
+    func rights() async throws {
+        let server = try await ScratchServer.start()
+        let root = try await server.createDatabase()
+        let log = try await Scratch.log(at: root)
+        _ = try await log.submit(Submission("a", .open(["a"], label: "canary")))
+        _ = try await log.submit(Submission("b", .close("a")))
+        var writer = root
+        writer.user = "writer"
+        let name = root.database
+        try Scratch.run(
+            "CREATE USER writer@localhost", "GRANT SELECT ON \(name).* TO writer@localhost",
+            "GRANT INSERT ON \(name).event TO writer@localhost", "GRANT UPDATE ON \(name).log_head TO writer@localhost",
+            "GRANT INSERT, UPDATE ON \(name).projection TO writer@localhost", at: root)
+        let appender = try await Scratch.log(at: writer)
+        #expect(try await appender.submit(Submission("c", .open(["c"]))).positions == 3..<4)
+        let error = await #expect(throws: StoreError.self) { try await appender.submit(Submission("d", .redact(1))) }
+        #expect(error?.code == .notPermitted)
+        #expect(try await log.head().position == 3)
+        #expect(try await LogScan(root).verify { _ in }.damage == nil)
+        #expect(try await log.submit(Submission("d", .redact(1))).positions == 4..<5)
+    }
+
     @Test("is read as such by others at once, and verified while more are being redacted")
     func meanwhile() async throws {
         let log = try await Scratch.log()

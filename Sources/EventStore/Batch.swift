@@ -1,4 +1,5 @@
 internal import Events
+internal import MySQL
 
 /// A command with what was decided about it.
 struct Decided<Machine: StoredMachine> {
@@ -41,9 +42,10 @@ struct Batch<Machine: StoredMachine> {
 extension Batch {
     /// Decides one command after the other against `machine`, which evolves with each. A refusal is that command's answer
     /// only. Throws `inconsistent` where a command is refused after it has drafted events: the machine is half changed.
+    /// `recorded` reads an event that a command is about.
     static func decide(
         _ commands: [Pending<Machine>], on machine: inout Machine, after head: Head, at: Timestamp,
-        nextVersion: (Event) throws -> Int
+        recorded: (Position) throws -> RecordedEvent?, nextVersion: (Event) throws -> Int
     ) throws -> Batch {
         var batch = Batch()
         var draft = Draft(after: head.position, at: at)
@@ -51,10 +53,14 @@ extension Batch {
         for pending in commands {
             let (first, position) = (draft.facts.count, draft.head + 1)
             do {
+                draft.subject = try Machine.subject(of: pending.submission.command).flatMap { position in
+                    try recorded(position).map { draft.redacted($0) }
+                }
                 let reply = try machine.decide(pending.submission.command, into: &draft)
                 let receipt = Receipt(reply: reply, positions: position..<draft.head + 1)
                 batch.decided.append(Decided(pending: pending, result: .success(receipt)))
             } catch {
+                if error is MySQLError { throw error }
                 guard draft.facts.count == first else {
                     throw StoreError(.inconsistent, "a command was refused after it had drafted events: \(error)")
                 }

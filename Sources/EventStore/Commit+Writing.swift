@@ -16,7 +16,8 @@ extension MySQLLog {
         }
         try connection.insert(into: "event", columns: EventRow.columns, rows: values)
         if isStateDue { try lookForStored(connection) }
-        let stores = isStateDue
+        // The stored state is older than the head, so it may hold a text that the head's does not hold any more.
+        let stores = isStateDue || !batch.redactions.isEmpty
         if stores { storedBytes = 0 }
         for name in Machine.projectionNames { try move(name, storing: stores, connection) }
         if stores, Snapshots.isDue(between: storedPosition, and: live.head.position, every: snapshotInterval) {

@@ -105,9 +105,10 @@ extension MySQLLog {
                 }
                 unconfirmed = nil
             }
-            var batch = try Batch.decide(commands, on: &live.machine, after: live.head, at: at) { event in
-                try streamVersions.next(for: event, connection)
-            }
+            var batch = try Batch.decide(
+                commands, on: &live.machine, after: live.head, at: at,
+                recorded: { try recorded($0, connection) },
+                nextVersion: { try streamVersions.next(for: $0, connection) })
             try batch.recogniseRepetitions { try landed($0, connection) }
             guard !batch.events.isEmpty else {
                 try connection.rollback()
@@ -117,6 +118,7 @@ extension MySQLLog {
             }
             let stores = try write(batch, after: head, at, connection)
             try moveSecrets(with: batch, connection)
+            try redact(with: batch, connection)
             unconfirmed = batch
             try connection.commit()
             unconfirmed = nil

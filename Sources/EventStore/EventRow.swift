@@ -21,6 +21,8 @@ enum EventRow {
     enum Encoding: Int {
         case plain = 0
         case lz4 = 1
+        /// Not the payload: what a redaction left of it, uncompressed.
+        case redacted = 2
     }
 
     static func values(_ event: RecordedEvent, _ subject: Subject) -> [Value] {
@@ -47,29 +49,33 @@ enum EventRow {
     /// that of the bytes, a block that does not decode.
     static func event(_ row: borrowing Row) throws -> RecordedEvent {
         let position = try row.whole(0)
+        let content = try content(row, position)
         return RecordedEvent(
             position: position, id: try row.text(1), stream: try row.text(2), streamVersion: try row.whole(3),
             type: try row.text(4),
             schema: try row.whole(5), at: try row.time(6), actor: try row.text(7),
             host: try row.text(8), correlation: try row.text(9), causation: row.isNull(10) ? nil : try row.whole(10),
-            payload: try payload(row, position), payloadHash: try digest(row, 17, position),
-            hash: try digest(row, 18, position))
+            payload: content.isPayload ? content.bytes : nil, remains: content.isPayload ? nil : content.bytes,
+            payloadHash: try digest(row, 17, position), hash: try digest(row, 18, position))
     }
 
-    private static func payload(_ row: borrowing Row, _ position: Position) throws -> [UInt8]? {
-        guard !row.isNull(13) else { return nil }
+    /// The payload, or what remains of it.
+    private static func content(
+        _ row: borrowing Row, _ position: Position
+    ) throws -> (bytes: [UInt8]?, isPayload: Bool) {
+        guard !row.isNull(13) else { return (nil, true) }
         let stored = try row.bytes(13)
         guard let encoding = Encoding(rawValue: try row.whole(14)) else {
             throw StoreError(.damaged, "event \(position): payload_encoding is unknown", position: position)
         }
-        guard encoding == .lz4 else { return stored }
+        guard encoding == .lz4 else { return (stored, encoding == .plain) }
         let size = try row.whole(15)
         guard size <= maximumPayloadBytes,
             let payload = try? LZ4.decompressBlock(stored, size: size, limit: maximumPayloadBytes)
         else {
             throw StoreError(.damaged, "event \(position): the compressed payload is broken", position: position)
         }
-        return payload
+        return (payload, true)
     }
 
     static func digest(_ row: borrowing Row, _ column: Int, _ position: Position) throws -> SHA256.Digest {
@@ -106,7 +112,7 @@ struct Subject: Equatable {
         case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
         case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
-        case .runnerRetired: break
+        case .runnerRetired, .logRedacted: break
         }
     }
 }

@@ -143,17 +143,17 @@ public actor LogScan {
 
     /// The stored projections beside the fold of the log at their positions.
     public func check<Machine: StoredMachine>(
-        _ machine: Machine.Type, only name: String?, progress: @Sendable (Position) -> Void
+        _ machine: Machine.Type, only name: String?, _ watch: @Sendable (FoldNotice) -> Void
     ) throws -> [ProjectionCheck] {
-        try connected { try ProjectionCheck.run(machine, only: name, $0, progress: progress) }
+        try connected { try ProjectionCheck.run(machine, only: name, $0, watch) }
     }
 
     /// Writes the stored projections anew from the log, with the head locked meanwhile so that nobody appends, and before
     /// that the snapshots.
     public func rebuild<Machine: StoredMachine>(
-        _ machine: Machine.Type, snapshotInterval: Int = Snapshots.interval, progress: @Sendable (Position) -> Void
+        _ machine: Machine.Type, snapshotInterval: Int = Snapshots.interval, _ watch: @Sendable (FoldNotice) -> Void
     ) throws -> Position {
-        try connected { try ProjectionCheck.rebuild(machine, every: snapshotInterval, $0, progress: progress) }
+        try connected { try ProjectionCheck.rebuild(machine, every: snapshotInterval, $0, watch) }
     }
 
     /// The state at the head as this moment has it, without keeping it: loaded from the stored projections.

@@ -40,6 +40,7 @@ public struct Verification: Sendable {
             next = last + 1
             progress(min(last, head.position))
         }
+        if damage == nil { damage = try check.redactions.problem(behind: head.position, connection) }
         if damage == nil { damage = try end(check, head, at, connection) }
         return Verification(events: check.position, head: head, damage: damage)
     }
@@ -102,6 +103,7 @@ private struct ChainCheck {
     var position = 0
     var hash = RecordedEvent.genesis
     var at = Timestamp(microseconds: .min)
+    var redactions = RedactionCheck()
     /// The last version seen of each stream that may still go on.
     var versions: [String: Int] = [:]
 
@@ -124,7 +126,7 @@ private struct ChainCheck {
         }
     }
 
-    private func problem(_ event: RecordedEvent, _ row: borrowing Row) throws -> String? {
+    private mutating func problem(_ event: RecordedEvent, _ row: borrowing Row) throws -> String? {
         guard event.chained(to: hash) == event.hash else {
             return "its hash is not that of its columns and the event before it"
         }
@@ -132,16 +134,20 @@ private struct ChainCheck {
         if let last = versions[event.stream], event.streamVersion != last + 1 {
             return "its stream version is \(event.streamVersion), not \(last + 1)"
         }
-        guard let payload = event.payload else { return "its payload is gone" }
-        guard SHA256.hash(payload) == event.payloadHash else { return "its payload is not the one that was written" }
+        guard let payload = event.payload ?? event.remains else { return "its payload is gone" }
+        guard event.remains != nil || SHA256.hash(payload) == event.payloadHash else {
+            return "its payload is not the one that was written"
+        }
         guard try row.whole(15) == payload.count else { return "payload_size is not the payload's" }
         guard try row.digest(16) == SHA256.hash(try row.bytes(13)) else {
             return "payload_checksum is not that of the stored bytes"
         }
-        let subject = Subject(try event.fact().event)
+        let fact = try event.fact()
+        let subject = Subject(fact.event)
         guard try row.optionalText(11) == subject.session, try row.optionalText(12) == subject.task else {
             return "session or task is not the payload's"
         }
+        redactions.saw(event, fact)
         return nil
     }
 }

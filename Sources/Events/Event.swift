@@ -19,6 +19,7 @@ public enum Event: Sendable, Equatable {
     case taskWaitEnded(TaskWaitEnded)
     case runnerRegistered(RunnerRegistered)
     case runnerRetired(RunnerRetired)
+    case logRedacted(LogRedacted)
 
     /// The names of the types as the log and the contract spell them; a name once used keeps its meaning.
     public enum Kind: String, Sendable, CaseIterable {
@@ -41,6 +42,7 @@ public enum Event: Sendable, Equatable {
         case taskWaitEnded = "task.wait-ended"
         case runnerRegistered = "runner.registered"
         case runnerRetired = "runner.retired"
+        case logRedacted = "log.redacted"
 
         /// The version in which this program writes the type; older ones are upcast when they are read.
         public var schema: Int { 1 }
@@ -73,6 +75,7 @@ public enum Event: Sendable, Equatable {
         case .taskWaitEnded: .taskWaitEnded
         case .runnerRegistered: .runnerRegistered
         case .runnerRetired: .runnerRetired
+        case .logRedacted: .logRedacted
         }
     }
 
@@ -97,11 +100,15 @@ public enum Event: Sendable, Equatable {
         case .taskWaitEnded(let data): data
         case .runnerRegistered(let data): data
         case .runnerRetired(let data): data
+        case .logRedacted(let data): data
         }
     }
 
     /// Canonical JSON (RFC 8785).
     public var payload: [UInt8] { data.payload }
+
+    /// The payload that a redaction leaves in its place: valid, of the same type, and without its texts.
+    public var remains: [UInt8] { data.redacted.payload }
 
     /// Decodes the payload of an event of this `kind`. `schema` newer than this program knows is refused: to guess at
     /// what happened would be worse than to stop.
@@ -129,10 +136,11 @@ public enum Event: Sendable, Equatable {
         case .taskWaitEnded: self = .taskWaitEnded(try TaskWaitEnded(payload: payload))
         case .runnerRegistered: self = .runnerRegistered(try RunnerRegistered(payload: payload))
         case .runnerRetired: self = .runnerRetired(try RunnerRetired(payload: payload))
+        case .logRedacted: self = .logRedacted(try LogRedacted(payload: payload))
         }
     }
 
-    /// The stream it belongs to: one per session, task and runner, one for all locks.
+    /// The stream it belongs to: one per session, task and runner, one for all locks, one for what is done to the log.
     public var stream: String {
         switch self {
         case .sessionOpened(let data): "session-\(data.session)"
@@ -150,6 +158,7 @@ public enum Event: Sendable, Equatable {
         case .taskWaitEnded(let data): "task-\(data.task)"
         case .runnerRegistered(let data): "runner-\(data.runner)"
         case .runnerRetired(let data): "runner-\(data.runner)"
+        case .logRedacted: "log"
         }
     }
 }

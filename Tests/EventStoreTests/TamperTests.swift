@@ -27,6 +27,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
             "type = 'session.ended'", "schema_version = 2", "at = at + INTERVAL 1 MICROSECOND", "actor = 'Eve'",
             "host = 'h2'", "correlation = 'zz'", "causation = 4", "session = 'zz'", "session = NULL", "task = 'zz'",
             "payload = REPLACE(payload, 'L4', 'L5')", "payload = NULL", "payload_encoding = 1", "payload_encoding = 9",
+            "payload_encoding = 2",
             "payload_size = payload_size + 1", "payload_checksum = REPEAT('a', 32)", "payload_checksum = NULL",
             "payload_hash = REPEAT('a', 32)", "hash = REPEAT('a', 32)",
         ].map(column) + [

@@ -64,8 +64,14 @@ extension Event {
                 RunnerRegistered(runner: RunnerID(r.text()), host: r.text(), session: SessionID(r.text())))
         case .runnerRetired:
             .runnerRetired(RunnerRetired(runner: RunnerID(r.text()), cause: r.pick([.stopped, .dead, .restored])))
+        case .logRedacted: .logRedacted(randomRedaction(&r))
         default: randomTask(kind, &r)
         }
+    }
+
+    private static func randomRedaction(_ r: inout Random) -> LogRedacted {
+        let kind = r.pick(Kind.allCases.filter { $0 != .logRedacted })
+        return LogRedacted(position: r.int(), by: r.text(), reason: r.text(), remains: random(kind, &r).remains)
     }
 
     private static func randomSession(_ kind: Kind, _ r: inout Random) -> Event {

@@ -8,7 +8,8 @@ extension RecordedEvent {
             ("streamVersion", .integer(streamVersion)), ("type", .string(type)), ("schema", .integer(schema)),
             ("at", .string(at.description)), ("actor", .string(actor)), ("host", .string(host)),
             ("correlation", .string(correlation)), ("causation", causation.map { .integer($0) }),
-            ("data", payload.map { .raw($0) }), ("payloadHash", .string("\(payloadHash)")),
+            ("data", payload.map { .raw($0) }), ("remains", remains.map { .raw($0) }),
+            ("payloadHash", .string("\(payloadHash)")),
             ("hash", .string("\(hash)")))
     }
 }

@@ -15,6 +15,7 @@ struct Scene {
     mutating func give(_ command: Platform.Command) throws -> Platform.Reply {
         now += 1_000_000
         var draft = Draft(after: facts.last?.position ?? 0, at: Timestamp(microseconds: now))
+        draft.subject = Platform.subject(of: command).flatMap(recorded)
         do {
             let reply = try platform.decide(command, into: &draft)
             for fact in draft.facts { try replayed.evolve(fact) }
@@ -145,6 +146,22 @@ struct Scene {
             .taskFinished(
                 TaskFinished(task: TaskID(name), attempt: 1, outcome: outcome, evidence: "exit record"),
                 by: RunnerID(runner)))
+    }
+
+    /// The event at a position as a log without redactions gives it.
+    func recorded(_ position: Position) -> RecordedEvent? {
+        guard facts.indices.contains(position - 1) else { return nil }
+        var recorder = Recorder(after: Head(position: position - 1, hash: RecordedEvent.genesis))
+        let submission = Submission(id: CommandID("c"), command: (), actor: "u", host: "h1")
+        recorder.record(facts[position - 1...position - 1], of: submission) { _ in 1 }
+        return recorder.events.first
+    }
+
+    /// The position of the last event of a kind.
+    func last(_ kind: Event.Kind) throws -> Position {
+        struct None: Error { var kind: Event.Kind }
+        guard let fact = facts.last(where: { $0.event.kind == kind }) else { throw None(kind: kind) }
+        return fact.position
     }
 
     func phase(_ name: String) -> TaskRecord.Phase? { platform.tasks.task(TaskID(name))?.phase }

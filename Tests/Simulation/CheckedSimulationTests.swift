@@ -5,7 +5,10 @@ import Testing
 
 /// A run as `log export` would give it.
 extension World {
-    var exported: [String] {
+    var exported: [String] { recorder.events.map(\.exported.text) }
+
+    /// Its events as a log records them.
+    var recorder: Recorder {
         var recorder = Recorder(after: .empty)
         var versions: [String: Int] = [:]
         for (number, step) in steps.enumerated() {
@@ -15,7 +18,7 @@ extension World {
                 return versions[event.stream, default: 0]
             }
         }
-        return recorder.events.map(\.exported.text)
+        return recorder
     }
 }
 

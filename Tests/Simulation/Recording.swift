@@ -80,6 +80,7 @@ struct Recording: CustomStringConvertible {
 extension RecordedEvent {
     /// From the line of an export.
     init(exported line: String) throws {
+        let payload = Self.payload(of: line)
         self = try JSONReader.read(Array(line.utf8)) { reader throws(JSONError) in
             // The fields are asked for in the order in which an export has them.
             try reader.object { reader throws(JSONError) in
@@ -89,7 +90,7 @@ extension RecordedEvent {
                     schema: reader.int("schema"), at: Timestamp(reader.string("at")) ?? .latest,
                     actor: reader.string("actor"), host: reader.string("host"),
                     correlation: reader.string("correlation"), causation: reader.optionalInt("causation"),
-                    payload: Self.payload(of: line),
+                    payload: payload, remains: payload == nil ? reader.raw("remains") : nil,
                     payloadHash: SHA256.Digest(hex: reader.string("payloadHash")) ?? .zero,
                     hash: SHA256.Digest(hex: reader.string("hash")) ?? .zero)
             }

@@ -144,7 +144,7 @@ struct World {
         return SessionOpening(
             SessionOpened(
                 session: SessionID(fresh("s", number)), parent: above.map(SessionID.init), host: "h\(host)",
-                user: "u", process: ProcessID(bootID: "b", pidNamespace: "n", pid: made, startTicks: made),
+                user: "u", label: "l", process: ProcessID(bootID: "b", pidNamespace: "n", pid: made, startTicks: made),
                 closesWhenIdle: closes), ancestors: line ?? [])
     }
 
@@ -169,11 +169,12 @@ struct World {
             return .acquire(
                 Acquisition(
                     holder: .session(SessionID(current("s", number))), request: request(), locks: locks(wants),
-                    wait: wait))
+                    reason: "why", wait: wait))
         case .openAndAcquire(let number, let parent, let wants, let wait):
             guard let opening = opening(number, parent, host: 0, closes: true) else { return nil }
             return .acquire(
-                Acquisition(holder: .opening(opening), request: request(), locks: locks(wants), wait: wait))
+                Acquisition(
+                    holder: .opening(opening), request: request(), locks: locks(wants), reason: "why", wait: wait))
         case .release(let number, let index, let path):
             let grants = platform.locks.grants(of: SessionID(current("s", number)))
             guard !grants.isEmpty else { return .release(token: clock) }
@@ -200,7 +201,8 @@ struct World {
             let name = fresh("t", number)
             return .queueTask(
                 TaskQueued(
-                    task: TaskID(name), type: "t", locks: locks(wants), unique: unique.map { "k\($0)" },
+                    task: TaskID(name), type: "t", arguments: ["a": "b"], locks: locks(wants),
+                    unique: unique.map { "k\($0)" },
                     notBefore: delay == 0 ? nil : Timestamp(microseconds: clock + delay * 1000), requestedBy: "u"),
                 place(name, host))
         case .due(let number, let host):
@@ -226,8 +228,9 @@ struct World {
                     process: ProcessID(bootID: "b", pidNamespace: "n", pid: made, startTicks: made)),
                 by: runner(of: number))
         case .progress(let number):
-            return .taskProgressed(TaskProgressed(task: TaskID(current("t", number)), attempt: 1, percent: 50))
-        case .stop(let number): return .stopTask(TaskID(current("t", number)), by: "u")
+            return .taskProgressed(
+                TaskProgressed(task: TaskID(current("t", number)), attempt: 1, percent: 50, message: "m"))
+        case .stop(let number): return .stopTask(TaskID(current("t", number)), by: "u", reason: "why")
         case .finish(let number):
             return .taskFinished(
                 TaskFinished(task: TaskID(current("t", number)), attempt: 1, outcome: .succeeded, evidence: "e"),
@@ -251,7 +254,7 @@ struct World {
             return .acquire(
                 Acquisition(
                     holder: .session(SessionID("s-" + current("t", number))), request: request(),
-                    locks: locks(wants), wait: true))
+                    locks: locks(wants), reason: "why", wait: true))
         case .restore(let number):
             return .endSessions([
                 SessionEnded(session: SessionID("s-" + current("t", number)), cause: .restored, evidence: "e")

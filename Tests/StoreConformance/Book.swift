@@ -12,6 +12,10 @@ public struct Book: StoredMachine, Equatable {
         case count
         /// Opens one, then is refused: what no machine should do.
         case openHalf(String)
+        /// Erases what an event of a session that is closed says of it.
+        case redact(Position)
+        /// Erases it without a look: what no machine should do.
+        case redactUnseen(Position)
         /// Opens one after something was done, with the head of the log locked.
         case openAfter(String, @Sendable () -> Void)
     }
@@ -21,6 +25,8 @@ public struct Book: StoredMachine, Equatable {
         case alreadyOpen(String)
         case notOpen(String)
         case half
+        case nothingToRedact
+        case needed
     }
 
     /// The labels of the open sessions.
@@ -38,6 +44,7 @@ public struct Book: StoredMachine, Equatable {
             guard open.removeValue(forKey: data.session.text) != nil else {
                 throw HistoryError(position: fact.position, problem: "\(data.session) is not open")
             }
+        case .logRedacted: break
         default: throw HistoryError(position: fact.position, problem: "this is no event of a book")
         }
     }
@@ -56,11 +63,29 @@ public struct Book: StoredMachine, Equatable {
         case .openHalf(let session):
             try begin(session, nil, &draft)
             throw Refusal.half
+        case .redact(let position): try redact(position, &draft)
+        case .redactUnseen(let position):
+            let told = LogRedacted(position: position, by: "eve", reason: "why", remains: Array("{}".utf8))
+            try evolve(draft.append(.logRedacted(told)))
         case .openAfter(let session, let action):
             action()
             try begin(session, nil, &draft)
         }
         return open.count
+    }
+
+    public static func subject(of command: Command) -> Position? {
+        if case .redact(let position) = command { position } else { nil }
+    }
+
+    private mutating func redact(_ position: Position, _ draft: inout Draft) throws {
+        guard let event = draft.subject, event.position == position, event.payload != nil else {
+            throw Refusal.nothingToRedact
+        }
+        let known = try event.fact().event
+        if case .sessionOpened(let data) = known, open[data.session.text] != nil { throw Refusal.needed }
+        let redaction = LogRedacted(position: position, by: "eve", reason: "why", remains: known.remains)
+        try evolve(draft.append(.logRedacted(redaction)))
     }
 
     private mutating func begin(_ session: String, _ label: String?, _ draft: inout Draft) throws {

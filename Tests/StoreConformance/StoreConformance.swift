@@ -17,6 +17,8 @@ public enum StoreConformance: String, CaseIterable, Sendable {
     case pagesAreWhole
     case inspectSeesTheHead
     case manySubmittersFromSeveralLogs
+    case redactionErasesOneEvent
+    case redactionIsDoneOnce
 
     public func run<Log: EventLog>(_ logs: [Log]) async throws where Log.Machine == Book {
         let log = try #require(logs.first)
@@ -35,6 +37,8 @@ public enum StoreConformance: String, CaseIterable, Sendable {
         case .pagesAreWhole: try await pagesAreWhole(log)
         case .inspectSeesTheHead: try await inspectSeesTheHead(logs)
         case .manySubmittersFromSeveralLogs: try await manySubmitters(logs)
+        case .redactionErasesOneEvent: try await redactionErasesOneEvent(logs)
+        case .redactionIsDoneOnce: try await redactionIsDoneOnce(logs)
         }
     }
 }

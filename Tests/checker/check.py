@@ -46,14 +46,14 @@ def check(name, without):
                 logs.append(log)
             log.line(line)
     for log in logs:
-        log.end_command()
+        log.end()
     return logs or [Log(without)]
 
 
 def verdict(log):
     if log.violations:
         return [f"position {position}: rule {rule}: {sentence}" for position, rule, sentence in log.violations]
-    limit = f" (points 4 to 8 before position {log.blind_from} only: it is redacted)" if log.blind_from else ""
+    limit = f" (points 4 to 8 before position {log.blind_from} only: nothing is left of it)" if log.blind_from else ""
     return [f"ok: {log.count} events{limit}"]
 
 

@@ -5,6 +5,7 @@ import json
 from envelope import Envelope
 from locks import HANDLERS as LOCK_KINDS
 from locks import Locks
+from redactions import Redactions
 from rest import Rest
 from tasks import HANDLERS as TASK_KINDS
 from tasks import Tasks
@@ -25,10 +26,11 @@ class Log:
         self.without = set(without)
         self.violations, self.count = [], 0
         self.envelope, self.world = Envelope(), World()
+        self.redactions = Redactions()
         self.rest, self.tasks = Rest(self.world), Tasks(self.world)
         self.locks = Locks(self.world, self.tasks, self.rest)
         self.position, self.command, self.kinds = 0, None, set()
-        # Where a redacted event ends what can be known of points 4 to 8.
+        # Where an event of which nothing remains ends what can be known of points 4 to 8.
         self.blind_from = None
 
     def say(self, rule, sentence):
@@ -41,6 +43,7 @@ class Log:
             event = json.loads(text)
             problems = self.envelope.problems(event)
             position = event["position"]
+            self.redactions.follow(event)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.position += 1
             self.say("1.form", f"line {self.count} is no event of an export: {error!r}")
@@ -61,7 +64,8 @@ class Log:
         )
 
     def follow(self, event):
-        kind, data = event["type"], event.get("data")
+        # What remains of a redacted event says who holds and awaits what.
+        kind, data = event["type"], event.get("data", event.get("remains"))
         self.kinds.add(kind)
         if self.blind_from or not (kind in LOCK_KINDS or kind in TASK_KINDS or kind == "task.queued"):
             return
@@ -75,6 +79,12 @@ class Log:
                 self.tasks.follow(kind, task, data or {}, self.say)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self.say("1.form", f"the data of {kind} cannot be read: {error!r}")
+
+    def end(self):
+        """Behind the last event."""
+        self.end_command()
+        for self.position, sentence in self.redactions.problems():
+            self.say("1.redacted", sentence)
 
     def end_command(self):
         """Between two commands. What is found belongs to the last event of the one before."""

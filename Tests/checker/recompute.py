@@ -5,7 +5,8 @@ usage: recompute.py [FILE]      lines of 'interlock log export' from its first e
 
 hash(n) = SHA-256(hash(n-1) || fields), hash(0) = 32 zero bytes. The fields, each as UTF-8 behind its length (4 bytes,
 big-endian; absent = length 0): position, id, stream, streamVersion, type, schema, at, actor, host, correlation,
-causation, payloadHash. payloadHash is the SHA-256 of the canonical JSON (RFC 8785) of data, which is absent when redacted.
+causation, payloadHash. payloadHash is the SHA-256 of the canonical JSON (RFC 8785) of data, which is absent when redacted
+(then 'remains' stands in its place, which check.py holds against the later event that says so).
 Positions are 1, 2, 3 …; only log.restored jumps, by a million or more.
 
 Exit code: 0 whole, 65 damaged (with the position on standard error), 64 usage.

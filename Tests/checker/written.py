@@ -90,6 +90,10 @@ def serve():
     return opened("rs"), registered()
 
 
+def redacted(position, remains):
+    return "log.redacted", {"position": position, "by": "u", "reason": "why", "remains": remains}
+
+
 def stream(kind, data):
     room = kind.split(".")[0]
     if room in ("lock", "slots", "log"):
@@ -141,7 +145,7 @@ def findings(lines, without=()):
     log = Log(without)
     for line in lines:
         log.line(line)
-    log.end_command()
+    log.end()
     return [(position, rule) for position, rule, _ in log.violations]
 
 

@@ -160,6 +160,29 @@ public struct JSONReader {
     /// The bytes of the whole text.
     public var length: Int { bytes.count }
 
+    /// The value of field `name`, whatever it is, byte for byte. Throws when it is absent.
+    public mutating func raw(_ name: String) throws(JSONError) -> [UInt8] {
+        guard try find(name) else { throw error("field '\(name)' is missing") }
+        return try rawValue()
+    }
+
+    /// All fields of an object, each value byte for byte.
+    public mutating func rawFields() throws(JSONError) -> [(name: String, value: [UInt8])] {
+        try object { reader throws(JSONError) in
+            var fields: [(name: String, value: [UInt8])] = []
+            while let key = try reader.nextKey() {
+                fields.append((try reader.unescape(key), try reader.rawValue()))
+            }
+            return fields
+        }
+    }
+
+    private mutating func rawValue() throws(JSONError) -> [UInt8] {
+        let start = offset
+        try skipValue()
+        return Array(bytes[start..<offset])
+    }
+
     package func error(_ problem: String) -> JSONError {
         JSONError(problem: problem, offset: offset)
     }

@@ -1,20 +1,20 @@
 internal import Digest
 
 /// One line of `log export`: where its fields stand. Nothing is built of it but what is asked for, as a replay needs five
-/// of the fourteen.
+/// of the fifteen.
 public struct ExportedLine {
     /// In the order in which an export has them; another order is read as well.
     private enum Field: Int, CaseIterable {
         case position, id, stream, streamVersion, type, schema, at, actor, host, correlation, causation, data
-        case payloadHash, hash
+        case remains, payloadHash, hash
     }
 
     private static let names = Field.allCases.map { "\($0)" }
 
     private let bytes: [UInt8]
     /// Where each field's value begins; negative for one that is not there.
-    private let starts: InlineArray<14, Int>
-    /// Behind the data, whose bytes are taken as they are.
+    private let starts: InlineArray<15, Int>
+    /// Behind the data, or what remains of it, whose bytes are taken as they are.
     private let dataEnd: Int
     /// Behind the line's newline.
     public let end: Int
@@ -26,7 +26,7 @@ public struct ExportedLine {
     public init(_ bytes: [UInt8], at offset: Int) throws(JSONError) {
         self.bytes = bytes
         var reader = JSONReader(bytes, at: offset)
-        var starts = InlineArray<14, Int>(repeating: -1)
+        var starts = InlineArray<15, Int>(repeating: -1)
         var expected = 0
         var dataEnd = 0
         try reader.expect(UInt8(ascii: "{"))
@@ -37,7 +37,7 @@ public struct ExportedLine {
                 expected = field + 1
             }
             try reader.skipValue()
-            if field == Field.data.rawValue { dataEnd = reader.offset }
+            if field == Field.data.rawValue || field == Field.remains.rawValue { dataEnd = reader.offset }
         }
         try reader.expect(UInt8(ascii: "}"))
         try reader.expect(UInt8(ascii: "\n"))
@@ -78,8 +78,9 @@ public struct ExportedLine {
         return digest
     }
 
-    private var payload: [UInt8]? {
-        let start = starts[Field.data.rawValue]
+    /// The data, or what remains of a redacted event: an export has one of them.
+    private func raw(_ field: Field) -> [UInt8]? {
+        let start = starts[field.rawValue]
         return start >= 0 ? Array(bytes[start..<dataEnd]) : nil
     }
 }
@@ -101,7 +102,8 @@ extension ExportedLine {
         } catch {
             throw HistoryError(position: position, problem: "its line cannot be read: \(error)")
         }
-        return try RecordedEvent.fact(position, at: time, type: type, schema: schema, payload: payload)
+        return try RecordedEvent.fact(
+            position, at: time, type: type, schema: schema, payload: raw(.data) ?? raw(.remains))
     }
 
     /// All of the event; neither hash is checked.
@@ -112,6 +114,7 @@ extension ExportedLine {
             position: position, id: try text(.id), stream: try text(.stream),
             streamVersion: try number(.streamVersion), type: try text(.type), schema: try number(.schema),
             at: try time(), actor: try text(.actor), host: try text(.host), correlation: try text(.correlation),
-            causation: causation, payload: payload, payloadHash: try digest(.payloadHash), hash: try digest(.hash))
+            causation: causation, payload: raw(.data), remains: raw(.remains), payloadHash: try digest(.payloadHash),
+            hash: try digest(.hash))
     }
 }

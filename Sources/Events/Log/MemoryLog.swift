@@ -11,6 +11,16 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
         var head: Head {
             events.last.map { Head(position: $0.position, hash: $0.hash) } ?? .empty
         }
+
+        func event(at position: Position) -> RecordedEvent? {
+            position > 0 && position <= events.count ? events[position - 1] : nil
+        }
+
+        /// The one way in which an event ever changes.
+        mutating func redact(_ fact: Fact) {
+            guard case .logRedacted(let data) = fact.event, let event = event(at: data.position) else { return }
+            events[data.position - 1] = event.redacted(to: data.remains)
+        }
     }
 
     private let contents = Mutex(Contents())
@@ -28,6 +38,7 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
             let head = contents.head
             let at = max(clock(), contents.events.last?.at ?? Timestamp(microseconds: 0))
             var draft = Draft(after: head.position, at: at)
+            draft.subject = Machine.subject(of: submission.command).flatMap { contents.event(at: $0) }
             var machine = contents.machine
             let reply = try machine.decide(submission.command, into: &draft)
             contents.machine = machine
@@ -38,6 +49,7 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
                 return version
             }
             contents.events += recorder.events
+            for fact in draft.facts { contents.redact(fact) }
             let receipt = Receipt(reply: reply, positions: head.position + 1..<draft.head + 1)
             if !draft.facts.isEmpty { contents.appended[submission.id] = receipt.positions }
             return receipt

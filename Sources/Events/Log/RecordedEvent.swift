@@ -26,6 +26,8 @@ public struct RecordedEvent: Sendable, Equatable {
     public var causation: Position?
     /// Canonical JSON (RFC 8785); absent when redacted.
     public var payload: [UInt8]?
+    /// What a redaction left in place of the payload; absent for all others.
+    public var remains: [UInt8]?
     /// SHA-256 of the payload as written; it stays when the payload is redacted.
     public var payloadHash: SHA256.Digest
     /// The chain up to and including this event.
@@ -35,7 +37,7 @@ public struct RecordedEvent: Sendable, Equatable {
     public init(
         position: Position, id: String, stream: String, streamVersion: Int, type: String, schema: Int, at: Timestamp,
         actor: String, host: String, correlation: String, causation: Position?, payload: [UInt8]?,
-        payloadHash: SHA256.Digest, hash: SHA256.Digest
+        remains: [UInt8]? = nil, payloadHash: SHA256.Digest, hash: SHA256.Digest
     ) {
         self.position = position
         self.id = id
@@ -49,14 +51,15 @@ public struct RecordedEvent: Sendable, Equatable {
         self.correlation = correlation
         self.causation = causation
         self.payload = payload
+        self.remains = remains
         self.payloadHash = payloadHash
         self.hash = hash
     }
 
-    /// The event with its place, for folding. Throws for a type or schema that this program does not know, for a payload
-    /// that is no event of its type, and for a redacted one.
+    /// The event with its place, for folding; of a redacted one, what remains. Throws for a type or schema that this
+    /// program does not know, and for a payload that is no event of its type.
     public func fact() throws(HistoryError) -> Fact {
-        try Self.fact(position, at: at, type: type, schema: schema, payload: payload)
+        try Self.fact(position, at: at, type: type, schema: schema, payload: payload ?? remains)
     }
 
     static func fact(
@@ -65,7 +68,9 @@ public struct RecordedEvent: Sendable, Equatable {
         guard let kind = Event.Kind(rawValue: type) else {
             throw HistoryError(position: position, problem: "its type '\(type)' is unknown to this program")
         }
-        guard let payload else { throw HistoryError(position: position, problem: "its payload was redacted") }
+        guard let payload else {
+            throw HistoryError(position: position, problem: "its payload is gone")
+        }
         do {
             return Fact(
                 position: position, at: at, event: try Event(kind: kind, schema: schema, payload: payload))
@@ -76,6 +81,13 @@ public struct RecordedEvent: Sendable, Equatable {
 }
 
 extension RecordedEvent {
+    /// The same with `remains` in place of its payload; the chain stands as it is.
+    public func redacted(to remains: [UInt8]) -> RecordedEvent {
+        var event = self
+        (event.payload, event.remains) = (nil, remains)
+        return event
+    }
+
     /// The hash before the first event.
     public static let genesis = SHA256.Digest.zero
 

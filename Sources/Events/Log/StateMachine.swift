@@ -32,7 +32,17 @@ public protocol StateMachine: Sendable {
     /// Turns a command into events: each is given to `draft`, which tells its position, and is evolved here, in the
     /// order in which it is appended. What is refused throws before the first event is drafted. An answer without events
     /// (a lock that is busy) drafts none.
+    ///
+    /// Where it drafts a `log.redacted`, the log erases the payload that this names, in the same transaction.
     mutating func decide(_ command: Command, into draft: inout Draft) throws -> Reply
+
+    /// The event that a command is about and that its decision has to see: the log puts it into `Draft.subject`.
+    static func subject(of command: Command) -> Position?
+}
+
+extension StateMachine {
+    /// Nearly all are decided by the state alone.
+    public static func subject(of command: Command) -> Position? { nil }
 }
 
 /// An event that does not fit the state it is folded into.
@@ -61,6 +71,9 @@ public struct Draft: Sendable {
     public private(set) var head: Position
     /// What was drafted, in order, for all commands of the transaction.
     public private(set) var facts: [Fact] = []
+    /// The event that the command at hand is about (`StateMachine.subject`), as it stands in the log while the head is
+    /// locked; nil where there is none.
+    public var subject: RecordedEvent?
 
     /// Begins behind `head`, which must be locked until the draft is appended or dropped.
     public init(after head: Position, at: Timestamp) {

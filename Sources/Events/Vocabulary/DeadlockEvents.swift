@@ -59,6 +59,13 @@ public struct LockRefused: EventData {
         writer.field("session", session.text)
         writer.field("task", task?.text)
     }
+
+    /// Without the names and reasons in `cycle`.
+    public var redacted: Self {
+        var rest = self
+        rest.cycle = cycle.map(\.redacted)
+        return rest
+    }
 }
 
 /// One party of a deadlock: a session with its descendants, or a task that has no session yet. Written down as it was

@@ -3,9 +3,17 @@
 public protocol EventData: Sendable, Equatable {
     init(from reader: inout JSONReader) throws(JSONError)
     func write(to writer: inout JSONWriter)
+
+    /// What a redaction leaves: without every text that a person or a program worded, or by which a person is known; with
+    /// the ids, paths, modes, tokens, times, outcomes and numbers that the history behind the event needs. A text that the
+    /// type requires is `redactedText`.
+    var redacted: Self { get }
 }
 
 extension EventData {
+    /// Stands where a text was that the type requires.
+    static var redactedText: String { "redacted" }
+
     /// The payload: canonical JSON (RFC 8785).
     public var payload: [UInt8] {
         var writer = JSONWriter()

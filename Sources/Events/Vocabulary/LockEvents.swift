@@ -48,6 +48,13 @@ public struct LockRequested: EventData {
         writer.field("session", session.text)
         writer.field("waiter", waiter)
     }
+
+    /// Without `reason`.
+    public var redacted: Self {
+        var rest = self
+        rest.reason = nil
+        return rest
+    }
 }
 
 /// `lock.granted`: all locks of a request at once. The event's position is the grant's fencing token.
@@ -79,6 +86,9 @@ public struct LockGranted: EventData {
         writer.field("request", request.text)
         writer.field("session", session.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }
 
 /// `lock.withdrawn`: a queued request ends without a grant.
@@ -117,6 +127,9 @@ public struct LockWithdrawn: EventData {
         writer.field("request", request.text)
         writer.field("session", session.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }
 
 /// `lock.released`: a grant ends, or some of its locks do; never by a clock alone.
@@ -171,6 +184,13 @@ public struct LockReleased: EventData {
         writer.field("session", session.text)
         writer.field("token", token)
     }
+
+    /// Without `by` and `reason`.
+    public var redacted: Self {
+        var rest = self
+        (rest.by, rest.reason) = (nil, nil)
+        return rest
+    }
 }
 
 /// `lock.downgraded`: one path of a grant, held exclusively until here, is shared from here on; the token stands.
@@ -202,6 +222,9 @@ public struct LockDowngraded: EventData {
         writer.field("session", session.text)
         writer.field("token", token)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }
 
 /// `slots.configured`: so many may hold a slot of that path at one time. Fewer than before ends nobody.
@@ -228,4 +251,7 @@ public struct SlotsConfigured: EventData {
         writer.field("capacity", capacity)
         writer.field("path", path.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }

@@ -27,6 +27,9 @@ public struct RunnerRegistered: EventData {
         writer.field("runner", runner.text)
         writer.field("session", session.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }
 
 /// `runner.retired`: its commands are refused from here on.
@@ -58,4 +61,7 @@ public struct RunnerRetired: EventData {
         writer.field("cause", cause.rawValue)
         writer.field("runner", runner.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }

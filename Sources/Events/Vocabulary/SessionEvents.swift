@@ -126,6 +126,13 @@ public struct SessionOpened: EventData {
         writer.field("task", task?.text)
         writer.field("user", user)
     }
+
+    /// Without `user`, `label` and `program`.
+    public var redacted: Self {
+        var rest = self
+        (rest.user, rest.label, rest.program) = (Self.redactedText, nil, nil)
+        return rest
+    }
 }
 
 /// `session.ended`: it holds nothing any more; its releases and withdrawals stand before it in the same transaction.
@@ -164,6 +171,13 @@ public struct SessionEnded: EventData {
         writer.field("cause", cause.rawValue)
         writer.field("evidence", evidence)
         writer.field("session", session.text)
+    }
+
+    /// Without `evidence`.
+    public var redacted: Self {
+        var rest = self
+        rest.evidence = Self.redactedText
+        return rest
     }
 }
 

@@ -22,6 +22,9 @@ public struct TaskWaitBegan: EventData {
         writer.field("session", session.text)
         writer.field("task", task.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }
 
 /// `task.wait-ended`: the task finished, or nobody waits for it there any more.
@@ -48,4 +51,7 @@ public struct TaskWaitEnded: EventData {
         writer.field("session", session.text)
         writer.field("task", task.text)
     }
+
+    /// It has no texts.
+    public var redacted: Self { self }
 }

@@ -33,6 +33,8 @@ extension Platform {
         case taskProgressed(TaskProgressed, by: RunnerID? = nil)
         case stopTask(TaskID, by: String, reason: String? = nil)
         case taskFinished(TaskFinished, by: RunnerID)
+        /// Erases the payload of one event; what of it the history needs remains.
+        case redact(Position, by: String, reason: String)
     }
 
     /// What whoever gave a command is told.
@@ -67,6 +69,8 @@ extension Platform {
         case done
         /// How far the stop is after the command: `finished` when the task had not been claimed, else `stopping`.
         case stopping(TaskRecord.Phase)
+        /// With what remains.
+        case redacted(LogRedacted)
     }
 }
 

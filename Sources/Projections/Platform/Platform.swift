@@ -37,6 +37,8 @@ public struct Platform: StoredMachine {
             let host = tasks.runner(data.runner)?.host
             try tasks.evolve(fact)
             if let host { locks.abandon(host) }
+        // It tells of the log, not of the host.
+        case .logRedacted: break
         }
     }
 
@@ -62,6 +64,7 @@ public struct Platform: StoredMachine {
         case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
         case .stopTask(let task, let by, let reason): try stopTask(task, by, reason, &draft)
         case .taskFinished(let data, let runner): try taskFinished(data, runner, &draft)
+        case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         }
     }
 

@@ -11,6 +11,8 @@ extension Platform {
         case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased, .lockRefused,
             .lockDowngraded, .slotsConfigured, .taskWaitBegan, .taskWaitEnded:
             "locks"
+        // It moves no state, but is counted: by its count a log that was cut is found.
+        case .logRedacted: "locks"
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
             .runnerRegistered, .runnerRetired:
             "tasks"

@@ -30,6 +30,12 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         public static let noSuchRunner = Code(rawValue: "no-such-runner")
         /// Another runner is registered, and not proven dead.
         public static let hostHasRunner = Code(rawValue: "host-has-runner")
+        /// The log has no event there.
+        public static let noSuchPosition = Code(rawValue: "no-such-position")
+        /// The event was redacted before.
+        public static let alreadyRedacted = Code(rawValue: "already-redacted")
+        /// The event tells of something that is still going on.
+        public static let needed = Code(rawValue: "needed")
         /// The command makes no sense.
         public static let invalid = Code(rawValue: "invalid")
         /// A slot path without a configured capacity.

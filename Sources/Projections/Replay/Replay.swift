@@ -77,6 +77,7 @@ extension ReplaySubject {
         case .taskFinished(let data): tasks = [data.task]
         case .taskWaitBegan(let data): (tasks, sessions) = ([data.task], [data.session])
         case .taskWaitEnded(let data): (tasks, sessions) = ([data.task], [data.session])
+        case .logRedacted: break
         case .runnerRegistered(let data): sessions = [data.session]
         case .runnerRetired(let data): sessions = platform.tasks.runner(data.runner).map { [$0.session] } ?? []
         }

@@ -55,6 +55,8 @@ struct StepWords {
             "\(name(data.session)) shares \(data.path) from here on, token \(data.token)"
         case .taskWaitBegan(let data): "\(name(data.session)) waits for the end of task \(data.task)"
         case .taskWaitEnded(let data): "\(name(data.session)) waits for task \(data.task) no more"
+        case .logRedacted(let data):
+            "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"
         case .runnerRetired(let data): "runner \(data.runner) serves nobody any more, \(data.cause.rawValue)"
         default: taskChange

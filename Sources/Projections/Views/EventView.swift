@@ -18,6 +18,7 @@ private let eventFields: [Field<RecordedEvent>] = [
     .administrators("correlation") { event, _ in .string(event.correlation) },
     .administrators("causation") { event, _ in .known(event.causation) },
     .administrators("data") { event, _ in event.payload.map { .raw($0) } },
+    .administrators("remains") { event, _ in event.remains.map { .raw($0) } },
     .administrators("payloadHash") { event, _ in .string("\(event.payloadHash)") },
     .administrators("hash") { event, _ in .string("\(event.hash)") },
 ]

@@ -3,11 +3,12 @@ public import Events
 /// What happened, in a few words for a person who reads along; nothing for who may not see an event's data.
 public func words(of event: RecordedEvent, for viewer: Viewer) -> String {
     guard Audience.administrators.includes(viewer) else { return "" }
-    guard let payload = event.payload else { return "(redacted)" }
+    guard let payload = event.payload ?? event.remains else { return "" }
+    let mark = event.payload == nil ? "(redacted) " : ""
     guard let kind = Event.Kind(rawValue: event.type),
         let known = try? Event(kind: kind, schema: event.schema, payload: payload)
-    else { return String(decoding: payload, as: UTF8.self) }
-    return known.words
+    else { return mark + String(decoding: payload, as: UTF8.self) }
+    return mark + known.words
 }
 
 extension Event {
@@ -37,6 +38,7 @@ extension Event {
         case .taskFinished(let data): "\(data.task) \(data.outcome.rawValue): \(data.evidence)"
         case .runnerRegistered(let data): "\(data.runner) on \(data.host)"
         case .runnerRetired(let data): "\(data.runner), \(data.cause.rawValue)"
+        case .logRedacted(let data): "event \(data.position) by \(data.by): \(data.reason)"
         }
     }
 }

@@ -62,6 +62,14 @@ public enum HistorySource: Sendable {
         }
     }
 
+    /// The events up to `position` that were redacted, whenever that was: what is replayed is without their texts.
+    public func redactions(upTo position: Position) async throws -> [Position] {
+        try await facts(of: .logRedacted, through: try await end()).compactMap { fact in
+            guard case .logRedacted(let data) = fact.event, data.position <= position else { return nil }
+            return data.position
+        }.sorted()
+    }
+
     /// The platform as it was behind the event at `position`: from a database by way of its snapshots.
     public func platform(at position: Position) async throws -> PastState<Platform> {
         switch self {

@@ -59,7 +59,7 @@ extension CommandFailure {
     private init(_ refusal: Refusal) {
         let exit: ExitCode =
             switch refusal.code {
-            case .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest: .noSuchThing
+            case .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest, .noSuchPosition: .noSuchThing
             case .invalid: .usage
             case .slotWithoutCapacity: .configuration
             default: .failed

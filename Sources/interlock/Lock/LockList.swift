@@ -30,6 +30,8 @@ struct LockList: AsyncParsableCommand {
         }
         let source = HistorySource.database(scan)
         let position = try await at.position(in: source)
-        return LockTable(context.trusting(try await source.platform(at: position)).locks, at: position)
+        let platform = context.trusting(try await source.platform(at: position))
+        try await context.tellRedactions(in: source, upTo: position)
+        return LockTable(platform.locks, at: position)
     }
 }

@@ -1,3 +1,4 @@
+import EventStore
 import Synchronization
 import System
 
@@ -15,6 +16,11 @@ final class Progress: Sendable {
         self.verb = verb
         self.total = total
         self.streams = streams
+    }
+
+    /// For every step of a replay.
+    func reached(_ step: FoldNotice) {
+        if case .reached(let count) = step { reached(count) }
     }
 
     /// So many of `total` are done.

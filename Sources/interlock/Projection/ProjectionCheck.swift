@@ -17,7 +17,13 @@ struct ProjectionCheck: AsyncParsableCommand {
         let context = try Context(common)
         let scan = try context.scan()
         let progress = Progress("folded", of: try await scan.head().position, streams: context.streams)
-        let verdicts = try await scan.check(Platform.self, only: name) { progress.reached($0) }.map {
+        let redacted = RedactedEvents()
+        let checks = try await scan.check(Platform.self, only: name) { step in
+            progress.reached(step)
+            redacted.saw(step)
+        }
+        redacted.tell(context.streams)
+        let verdicts = checks.map {
             ProjectionVerdict(name: $0.name, version: $0.version, position: $0.position, difference: $0.difference)
         }
         context.answer(view(of: verdicts, for: .administrator)) { text(verdicts, context) }

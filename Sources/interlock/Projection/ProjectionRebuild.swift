@@ -18,7 +18,12 @@ struct ProjectionRebuild: AsyncParsableCommand {
         let context = try Context(common)
         let scan = try context.scan()
         let progress = Progress("folded", of: try await scan.head().position, streams: context.streams)
-        _ = try await scan.rebuild(Platform.self) { progress.reached($0) }
+        let redacted = RedactedEvents()
+        _ = try await scan.rebuild(Platform.self) { step in
+            progress.reached(step)
+            redacted.saw(step)
+        }
+        redacted.tell(context.streams)
         let rows = try await scan.projections().map(ProjectionStatus.init)
         context.answer(view(of: rows, for: .administrator)) { ProjectionStatus.text(rows, context) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventStore
 import Events
+import Projections
 import Runner
 
 /// What every command takes that looks back.
@@ -37,6 +38,11 @@ extension Context {
     func trusting<State>(_ past: PastState<State>) -> State {
         if let position = past.brokenSnapshot { warnOfSnapshot(position) }
         return past.state
+    }
+
+    /// Tells of the redacted events that a replay up to `position` went through.
+    func tellRedactions(in source: HistorySource, upTo position: Position) async throws {
+        RedactedEvents.tell(of: try await source.redactions(upTo: position), streams)
     }
 
     func warnOfSnapshot(_ position: Position) {

@@ -66,6 +66,7 @@ struct Replay: AsyncParsableCommand {
         if isWalk { return try await walk(source, context, viewer) }
         let position: Position
         if let at { position = try await at.position(in: source) } else { position = try await source.end() }
+        try await context.tellRedactions(in: source, upTo: position)
         switch part ?? .locks {
         case .locks:
             let platform = context.trusting(try await source.platform(at: position))
@@ -86,6 +87,7 @@ struct Replay: AsyncParsableCommand {
             }
         }
         if let broken { context.warnOfSnapshot(broken) }
+        try await context.tellRedactions(in: source, upTo: range.upperBound)
     }
 
     private func isWanted(_ step: ReplayStep) -> Bool {

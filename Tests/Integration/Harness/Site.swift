@@ -91,6 +91,12 @@ final class Site: Sendable {
         return id
     }
 
+    /// What the checker says of the exported log; nil when all is as it must be.
+    func complaint() async throws -> String? {
+        let lines = try await run("log", "export").output.split(separator: "\n").map(String.init)
+        return try LogChecker.complaint(about: [lines])
+    }
+
     /// The log and all stored projections are as they must be, and the log tells of nothing that must not be.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for command in [["log", "verify"], ["projection", "check"]] {

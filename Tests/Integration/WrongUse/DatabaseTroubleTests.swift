@@ -14,6 +14,7 @@ struct DatabaseTroubleTests {
         ["lock", "check", "/a", "--token", "1"], ["task", "list"], ["task", "show", "x"], ["task", "logs", "x"],
         ["task", "wait", "x"], ["task", "stop", "x"], ["task", "start", "missing"], ["task", "run", "missing"],
         ["log", "verify"], ["log", "export"], ["log", "stats"], ["log", "tail"], ["log", "show", "1"],
+        ["log", "redact", "1", "--reason", "x"],
         ["projection", "check"], ["projection", "list"], ["projection", "rebuild"], ["schema", "status"],
     ]
 

@@ -1,0 +1,113 @@
+public import Events
+
+/// Redaction: one event's payload is erased, unless what is going on now began with it.
+extension Platform {
+    /// The event to be redacted has to be seen.
+    public static func subject(of command: Command) -> Position? {
+        if case .redact(let position, _, _) = command { position } else { nil }
+    }
+
+    mutating func redact(
+        _ position: Position, _ by: String, _ reason: String, _ draft: inout Draft
+    ) throws -> Reply {
+        guard !reason.isEmpty else { throw Refusal(.invalid, "An event is redacted for a reason.") }
+        try check(reason, "The reason")
+        let remains = try remains(of: draft.subject, at: position, head: draft.head)
+        let redaction = LogRedacted(position: position, by: by, reason: reason, remains: remains)
+        try emit(.logRedacted(redaction), &draft)
+        return .redacted(redaction)
+    }
+
+    /// What a redaction would leave of `event`, as it stands at `position` of the log that ends at `head`. Refused where
+    /// there is none, where it is redacted, and where this state needs it.
+    public func remains(of event: RecordedEvent?, at position: Position, head: Position) throws -> [UInt8] {
+        guard let event, event.position == position else {
+            throw Refusal(
+                .noSuchPosition, "The log has no position \(position).",
+                hint: head == 0 ? "It is empty." : "Its last one is \(head).")
+        }
+        guard event.remains == nil else {
+            throw Refusal(
+                .alreadyRedacted, "Event \(position) was redacted before.",
+                hint: "Who did it, and why, is in a later event: interlock log export")
+        }
+        let fact = try event.fact()
+        if case .logRedacted = fact.event {
+            throw Refusal(.wrongState, "Event \(position) tells of a redaction, and that is not erased.")
+        }
+        if let need = need(of: fact) {
+            throw Refusal(
+                .needed, "Event \(position) (\(event.type)) is needed: \(need.what).", hint: need.remedy)
+        }
+        return fact.event.remains
+    }
+}
+
+/// What is going on that began with an event, and when it can be redacted.
+private struct Need {
+    var what: String
+    var remedy: String
+}
+
+extension Platform {
+    /// Nil when nothing in this state follows from the event's payload: then what remains of it folds to the same state.
+    private func need(of fact: Fact) -> Need? {
+        switch fact.event {
+        case .sessionOpened(let data): need(ofSession: data.session)
+        case .lockRequested(let data): need(ofRequest: data.request)
+        case .lockGranted: need(ofToken: fact.position)
+        case .lockDowngraded(let data): need(ofToken: data.token)
+        case .slotsConfigured(let data):
+            locks.capacities[data.path] != data.capacity
+                ? nil
+                : Need(
+                    what: "\(data.path) has \(data.capacity) slots", remedy: "It can be redacted when it has others.")
+        case .taskQueued(let data): need(ofTask: data.task)
+        case .taskClaimed(let data): need(ofTask: data.task)
+        case .taskStarted(let data): need(ofTask: data.task)
+        case .taskProgressed(let data): need(ofTask: data.task)
+        case .taskStopRequested(let data): need(ofTask: data.task)
+        case .taskFinished(let data): need(ofTask: data.task)
+        case .taskWaitBegan(let data):
+            !locks.isAwaiting(data.task, data.session)
+                ? nil
+                : Need(
+                    what: "session \(data.session) still waits for task \(data.task)",
+                    remedy: "It can be redacted when the wait has ended.")
+        case .runnerRegistered(let data):
+            tasks.runner(data.runner).map {
+                Need(
+                    what: "runner \($0.id) is registered for \($0.host)",
+                    remedy: "It can be redacted when the runner is stopped.")
+            }
+        // What is over by them is over without their texts too.
+        case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted:
+            nil
+        }
+    }
+
+    private func need(ofSession id: SessionID) -> Need? {
+        if locks.session(id) != nil {
+            return Need(what: "session \(id) is living", remedy: "It can be redacted when the session has ended.")
+        }
+        guard locks.ancestry.ended.contains(id) else { return nil }
+        return Need(
+            what: "sessions below session \(id) are living", remedy: "It can be redacted when they have ended.")
+    }
+
+    private func need(ofRequest id: RequestID) -> Need? {
+        if let grant = locks.grant(of: id) { return need(ofToken: grant.token) }
+        guard locks.request(id) != nil else { return nil }
+        return Need(what: "request \(id) is in the queue", remedy: "It can be redacted when it is over.")
+    }
+
+    private func need(ofToken token: Position) -> Need? {
+        guard locks.grant(token) != nil else { return nil }
+        return Need(what: "token \(token) stands", remedy: "It can be redacted when the locks are given back.")
+    }
+
+    private func need(ofTask id: TaskID) -> Need? {
+        guard tasks.task(id) != nil else { return nil }
+        return Need(what: "task \(id) is not finished", remedy: "It can be redacted when the task is finished.")
+    }
+}

@@ -1,0 +1,140 @@
+import Events
+import Projections
+import Testing
+
+@Suite("Redacting an event")
+struct RedactionTests {
+    /// Why it is refused; nil when it is done.
+    private func refusal(_ scene: inout Scene, _ position: Position, reason: String = "why") -> Refusal? {
+        do {
+            try scene.give(.redact(position, by: "me", reason: reason))
+            return nil
+        } catch {
+            return error as? Refusal ?? Refusal(.invalid, "\(error)")
+        }
+    }
+
+    private func expectNeeded(_ scene: inout Scene, _ kinds: Event.Kind...) throws {
+        for kind in kinds {
+            let refused = refusal(&scene, try scene.last(kind))
+            #expect(refused?.code == .needed && refused?.hint != nil, "\(kind.rawValue): \(refused?.message ?? "done")")
+        }
+    }
+
+    private func expectDone(_ scene: inout Scene, _ kinds: Event.Kind...) throws {
+        for kind in kinds {
+            let position = try scene.last(kind)
+            let mark = scene.facts.count
+            let refused = refusal(&scene, position)
+            #expect(refused == nil, "\(kind.rawValue): \(refused?.message ?? "")")
+            let told = LogRedacted(
+                position: position, by: "me", reason: "why", remains: scene.facts[position - 1].event.remains)
+            #expect(scene.facts[mark...].map(\.event) == [.logRedacted(told)])
+        }
+    }
+
+    @Test("of a session and its locks is refused while they last, and done when they are over")
+    func locks() throws {
+        var scene = Scene()
+        try scene.open("a")
+        try scene.acquire("a", "/x")
+        try expectNeeded(&scene, .sessionOpened, .lockRequested, .lockGranted)
+        let token = try scene.last(.lockGranted)
+        try scene.give(.downgrade(token: token, path: try path("/x")))
+        try expectNeeded(&scene, .lockDowngraded, .lockGranted, .lockRequested)
+        try scene.release("a")
+        try expectDone(&scene, .lockRequested, .lockGranted, .lockDowngraded, .lockReleased)
+        try expectNeeded(&scene, .sessionOpened)
+        try scene.die("a")
+        try expectDone(&scene, .sessionOpened, .sessionEnded)
+    }
+
+    @Test("of a request is refused while it is in the queue")
+    func queued() throws {
+        var scene = Scene()
+        #expect(try scene.takes("a", "/x"))
+        #expect(try !scene.takes("b", "/x"))
+        try expectNeeded(&scene, .lockRequested)
+        try scene.die("b")
+        try expectDone(&scene, .lockRequested, .lockWithdrawn)
+    }
+
+    @Test("of a session that ended is refused as long as one below it lives")
+    func ancestors() throws {
+        var scene = Scene()
+        try scene.open("a")
+        let position = try scene.last(.sessionOpened)
+        try scene.open("b", under: "a")
+        try scene.die("a")
+        #expect(refusal(&scene, position)?.code == .needed)
+        try scene.die("b")
+        #expect(refusal(&scene, position) == nil)
+    }
+
+    @Test("of a task, its runner and who waits for it is refused while they last")
+    func tasks() throws {
+        var scene = Scene()
+        try scene.register("run")
+        try scene.queue("t", "/x", unique: "k")
+        try scene.start("t", by: "run")
+        try scene.give(.taskProgressed(TaskProgressed(task: TaskID("t"), attempt: 1, percent: 5, message: "m")))
+        try scene.open("w")
+        try scene.give(.awaitTask(TaskID("t"), Awaiting(holder: .session(SessionID("w")))))
+        try scene.give(.stopTask(TaskID("t"), by: "me", reason: "why"))
+        try expectNeeded(
+            &scene, .runnerRegistered, .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested,
+            .taskWaitBegan)
+        try scene.finish("t", .stopped, by: "run")
+        try expectDone(
+            &scene, .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskWaitBegan,
+            .taskWaitEnded, .taskFinished)
+        try expectNeeded(&scene, .runnerRegistered)
+        try scene.give(.retireRunner(RunnerID("run"), cause: .stopped))
+        try expectDone(&scene, .runnerRegistered, .runnerRetired)
+    }
+
+    @Test("of a capacity is refused while it is the one that holds")
+    func slots() throws {
+        var scene = Scene()
+        try scene.give(.configureSlots([try path("/s"): 2], onlyMissing: false))
+        let position = try scene.last(.slotsConfigured)
+        #expect(refusal(&scene, position)?.code == .needed)
+        try scene.give(.configureSlots([try path("/s"): 3], onlyMissing: false))
+        #expect(refusal(&scene, position) == nil)
+    }
+
+    @Test("that is not there, is of a redaction, or is given no reason is refused")
+    func refused() throws {
+        var scene = Scene()
+        try scene.open("a")
+        try scene.die("a")
+        for position in [-1, 0, 3, Int.max] { #expect(refusal(&scene, position)?.code == .noSuchPosition) }
+        #expect(refusal(&scene, 1, reason: "")?.code == .invalid)
+        #expect(refusal(&scene, 1, reason: String(repeating: "x", count: 5000))?.code == .invalid)
+        #expect(scene.facts.count == 2)
+        #expect(refusal(&scene, 1) == nil)
+        #expect(refusal(&scene, 3)?.code == .wrongState)
+        let event = try #require(scene.recorded(1))
+        let erased = event.redacted(to: try event.fact().event.remains)
+        #expect(throws: Refusal.self) { try scene.platform.remains(of: erased, at: 1, head: 3) }
+    }
+
+    @Test("names what is erased, and shows what remains")
+    func view() throws {
+        var scene = Scene()
+        try scene.queue("t", unique: "k")
+        let event = try #require(scene.recorded(1))
+        let remains = try event.fact().event.remains
+        let redaction = try Redaction(of: event, remains: remains, isDone: true)
+        #expect(redaction.erased == ["arguments", "requestedBy", "unique"])
+        #expect(
+            Projections.view(of: redaction, for: .administrator).text
+                == #"{"position":1,"type":"task.queued","redacted":true,"erased":["arguments","requestedBy","unique"],"#
+                + #""remains":"# + String(decoding: remains, as: UTF8.self) + "}")
+        #expect(Projections.view(of: redaction, for: Viewer(role: .user)).text == "{}")
+        let erased = event.redacted(to: remains)
+        #expect(words(of: erased, for: .administrator) == "(redacted) t backup, asked for by redacted")
+        let shown = Projections.view(of: erased, for: .administrator).text
+        #expect(!shown.contains(#""data""#) && shown.contains(#""remains":{"arguments":{},"#))
+    }
+}

@@ -17,6 +17,14 @@ extension DeadlockParty.Holder {
 }
 
 extension HolderRecord {
+    /// The same, in full.
+    var name: String {
+        DeadlockParty.Holder(host: host, label: label, pid: pid, program: program, task: task, user: user).name
+    }
+
+    /// Without the process; nil where nothing has a name.
+    var briefName: String? { task.map { "task \($0)" } ?? label ?? program }
+
     /// The same for a cell of a table.
     var shortName: String {
         if let task { return "task \(task)" }

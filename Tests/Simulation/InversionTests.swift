@@ -12,7 +12,9 @@ struct InversionTests {
 
     @Test("of made events are those that a search through every ring finds")
     func madeHistories() throws {
-        let lengths = Self.run(Self.made) { MadeHistory(seed: $0, events: $0.isMultiple(of: 2) ? 60 + $0 % 120 : 20 + $0 % 50).facts }
+        let lengths = Self.run(Self.made) {
+            MadeHistory(seed: $0, events: $0.isMultiple(of: 2) ? 60 + $0 % 120 : 20 + $0 % 50).facts
+        }
         #expect(Setting.seed != nil || (2...5).allSatisfy { lengths[$0, default: 0] > 20 }, "\(lengths)")
     }
 

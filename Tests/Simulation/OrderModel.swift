@@ -39,7 +39,8 @@ struct OrderModel {
         case .lockReleased(let data):
             grants.removeAll { $0.token == data.token && data.locks.contains($0.lock) }
         case .lockDowngraded(let data):
-            for index in grants.indices where grants[index].token == data.token && grants[index].lock.path == data.path {
+            for index in grants.indices where grants[index].token == data.token && grants[index].lock.path == data.path
+            {
                 grants[index].lock.mode = .shared
             }
         default: break

@@ -10,7 +10,9 @@ func grouped(_ number: Int) -> String {
 
 /// Microseconds as a person says them: `12 ms`, `2.1 s`, `3 min 5 s`, `2 h 10 min`.
 func span(_ microseconds: Int) -> String {
-    if microseconds < 1_000_000 { return microseconds > 0 && microseconds < 1000 ? "<1 ms" : "\(microseconds / 1000) ms" }
+    if microseconds < 1_000_000 {
+        return microseconds > 0 && microseconds < 1000 ? "<1 ms" : "\(microseconds / 1000) ms"
+    }
     let tenths = microseconds / 100_000
     if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
     let minutes = tenths / 600

@@ -85,12 +85,14 @@ struct LockOrderTests {
         #expect(words(scene).contains(["/a>/b", "/b>/a"]))
     }
 
-    @Test("are silent where the modes do not conflict", arguments: [
-        (["s:/a", "s:/b"], ["s:/b", "s:/a"], true), (["s:/a", "x:/b"], ["s:/b", "s:/a"], true),
-        (["s:/a", "x:/b"], ["x:/b", "s:/a"], true), (["x:/a", "x:/b"], ["s:/b", "s:/a"], false),
-        (["s:/a", "x:/b"], ["s:/b", "x:/a"], false), (["t:/s", "x:/b"], ["x:/b", "t:/s"], true),
-        (["t:/s", "x:/b"], ["x:/b", "x:/s"], false), (["x:/s", "x:/b"], ["x:/b", "t:/s"], false),
-    ])
+    @Test(
+        "are silent where the modes do not conflict",
+        arguments: [
+            (["s:/a", "s:/b"], ["s:/b", "s:/a"], true), (["s:/a", "x:/b"], ["s:/b", "s:/a"], true),
+            (["s:/a", "x:/b"], ["x:/b", "s:/a"], true), (["x:/a", "x:/b"], ["s:/b", "s:/a"], false),
+            (["s:/a", "x:/b"], ["s:/b", "x:/a"], false), (["t:/s", "x:/b"], ["x:/b", "t:/s"], true),
+            (["t:/s", "x:/b"], ["x:/b", "x:/s"], false), (["x:/s", "x:/b"], ["x:/b", "t:/s"], false),
+        ])
     func modes(one: [String], other: [String], isSilent: Bool) throws {
         var scene = Scene()
         try scene.give(.configureSlots([try path("/s"): 1], onlyMissing: true))
@@ -149,6 +151,18 @@ struct LockOrderTests {
         #expect(told(scene).count == 1)
         let proof = try #require(inversions(scene.facts).found.first?.orders.first?.first)
         #expect(proof.session.text == "c" && proof.token == 3 && proof.position == 5)
+    }
+
+    @Test("are found where a task holds and a process of it asks")
+    func task() throws {
+        var scene = Scene()
+        try scene.register("r")
+        try scene.queue("t", "x:/a")
+        try scene.start("t", by: "r")
+        try scene.takes("c", under: "s-t", inTurn: "x:/b")
+        try scene.takes("o", inTurn: "x:/b", "x:/a")
+        let proof = try #require(inversions(scene.facts).found.first?.orders.first?.first)
+        #expect(proof.session.text == "c" && proof.holder?.program == "p")
     }
 
     @Test("where the child holds and the parent asks are none: the child waits for nobody")
@@ -218,12 +232,17 @@ struct LockOrderTests {
     @Test("of many: the shortest first, then the most frequent")
     func sorted() throws {
         var scene = Scene()
-        for (name, locks) in [("a", "ab"), ("b", "bc"), ("c", "ca"), ("d", "de"), ("e", "ed"), ("f", "fg"), ("g", "gf")] {
+        for (name, locks) in [
+            ("a", "ab"), ("b", "bc"), ("c", "ca"), ("d", "de"), ("e", "ed"), ("f", "fg"), ("g", "gf"),
+        ] {
             for time in 0..<(name >= "f" ? 2 : 1) {
                 try scene.takes("\(name)\(time)", inTurn: "x:/\(locks.prefix(1))", "x:/\(locks.suffix(1))")
             }
         }
-        #expect(inversions(scene.facts).found.map { $0.paths.map(\.text) } == [["/f", "/g"], ["/d", "/e"], ["/a", "/b", "/c"]])
+        #expect(
+            inversions(scene.facts).found.map { $0.paths.map(\.text) } == [
+                ["/f", "/g"], ["/d", "/e"], ["/a", "/b", "/c"],
+            ])
     }
 
     @Test("show programs and labels to administrators only; unknown is absent", arguments: Role.allCases)

@@ -52,9 +52,11 @@ struct LockSummaryTests {
         #expect(paths.map(\.held) == [6_000_000 + 2_000_000, 2_000_000], "what is still held counts to the end")
     }
 
-    @Test("puts waits into the steps of a fixed ladder", arguments: zip(
-        [1, 999, 1000, 9_999, 10_000, 999_999, 1_000_000, 59_999_999, 60_000_000, 3_599_999_999, 3_600_000_000],
-        [0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8]))
+    @Test(
+        "puts waits into the steps of a fixed ladder",
+        arguments: zip(
+            [1, 999, 1000, 9_999, 10_000, 999_999, 1_000_000, 59_999_999, 60_000_000, 3_599_999_999, 3_600_000_000],
+            [0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8]))
     func ladder(waited: Int, step: Int) throws {
         var scene = Scene()
         for name in ["a", "b"] { try scene.open(name) }
@@ -139,7 +141,9 @@ struct LockSummaryTests {
                 == #"{"requests":0,"atOnce":0,"waits":[],"paths":[],"histogram":[\#(steps.joined(separator: ","))]}"#)
         let text = view(of: try summary(scene()), for: Viewer(role: role)).text
         let sees = role == .owner || role == .admin
-        for secret in [#""because""#, #""label""#, #""program""#] { #expect(text.contains(secret) == sees, "\(secret)") }
+        for secret in [#""because""#, #""label""#, #""program""#] {
+            #expect(text.contains(secret) == sees, "\(secret)")
+        }
         #expect(text.contains(#""waited":3000000,"end":"granted""#))
         #expect(text.contains(#"{"path":"/b","waits":2,"waited":4000000,"longest":3000000,"held":2000000}"#))
         #expect(!text.contains("null"))

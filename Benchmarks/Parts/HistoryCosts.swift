@@ -1,6 +1,5 @@
 import Events
 import Projections
-import System
 
 /// What it costs to go through a history of locks, without a database: the orders in which they were taken, with the search for
 /// those that can meet, and the totals.

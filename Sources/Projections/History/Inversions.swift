@@ -29,8 +29,8 @@ public struct Inversions: Sendable {
 
     /// More are not told.
     public static let maximum = 100
-    /// So many comparisons of locks are made, about a second of work.
-    public static let maximumSteps = 10_000_000
+    /// So many comparisons of locks are made, about half a second of work.
+    public static let maximumSteps = 2_000_000
 
     /// The shortest first; of those of one length the most frequent.
     public let found: [Inversion]

@@ -163,6 +163,9 @@ struct LockOrderTests {
         try scene.takes("o", inTurn: "x:/b", "x:/a")
         let proof = try #require(inversions(scene.facts).found.first?.orders.first?.first)
         #expect(proof.session.text == "c" && proof.holder?.program == "p")
+        try scene.acquire("s-t", "x:/b")
+        let last = try #require(inversions(scene.facts).found.first?.orders.first?.last)
+        #expect(last.session.text == "s-t" && last.holder?.task?.text == "t" && last.holder?.pid != nil)
     }
 
     @Test("where the child holds and the parent asks are none: the child waits for nobody")

@@ -8,7 +8,10 @@ extension LockSummary {
 
     func text(_ context: Context) -> String {
         guard requests > 0 else { return "nobody asked for these locks\n" }
-        let headline = "\(counted(requests, "request")), \(grouped(atOnce)) of them granted at once\n"
+        let refused = requests - atOnce - histogram.reduce(0) { $0 + $1.count }
+        let headline =
+            "\(counted(requests, "request")), \(grouped(atOnce)) of them granted at once"
+            + (refused > 0 ? ", \(grouped(refused)) refused at once\n" : "\n")
         let tables = waits.isEmpty ? [] : [histogramTable, waitsTable, pathsTable]
         return ([headline] + tables.map(context.text(of:))).joined(separator: "\n")
     }

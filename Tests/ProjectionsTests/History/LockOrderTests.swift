@@ -128,6 +128,20 @@ struct LockOrderTests {
         try global.takes("b", inTurn: "x:/b", "x:/c")
         try global.takes("c", inTurn: "x:/c", "x:/")
         #expect(told(global) == ["/b>/c 1x1@11:12 /c>/ 1x1@19:20"], "who waits for / may wait for the second already")
+        var early = Scene()
+        try early.takes("a", inTurn: "x:/a", "x:/")
+        try early.takes("b", inTurn: "x:/b", "x:/c")
+        try early.takes("c", inTurn: "x:/c", "x:/a")
+        #expect(told(early) == ["/a>/ 1x1@3:4 /c>/a 1x1@19:20"], "who waits for / may wait for the last already")
+    }
+
+    @Test("of more with one that leads to itself are not told beside that one")
+    func loopInside() throws {
+        var scene = Scene()
+        for name in ["a", "b"] { try scene.takes(name, inTurn: "s:/a", "x:/a") }
+        try scene.takes("c", inTurn: "s:/a/1", "x:/c")
+        try scene.takes("d", inTurn: "x:/c", "x:/a/2")
+        #expect(told(scene) == ["/a>/a 2x2@3:4"])
     }
 
     @Test("by locks of one request are none")

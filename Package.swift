@@ -116,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "interlock", "System", "Events", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "interlock", "Projections", "System", "Events",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], exclude: ["Help"], swiftSettings: house),
         .testTarget(
             name: "Simulation", dependencies: ["Projections", "Events", "Seeds", "LogChecking"],

@@ -41,6 +41,7 @@ struct Bench: AsyncParsableCommand {
         case handOff = "hand-off"
         case death
         case replay
+        case history
         case run
         case service
     }
@@ -69,6 +70,7 @@ struct Bench: AsyncParsableCommand {
         case .handOff: try await HandOff.measure(stand)
         case .death: try await Death.measure(stand)
         case .replay: try await Replay.measure(stand)
+        case .history: try HistoryCosts.measure(stand)
         case .run: try await CommandRuns.measure(stand)
         case .service: try await ServiceCosts.measure(stand)
         }

@@ -1,4 +1,5 @@
 import Events
+import Projections
 import System
 import Testing
 
@@ -50,6 +51,25 @@ struct TableTests {
         #expect(Style(isTerminal: true, environment: Environment([(name: "NO_COLOR", value: "1")])) == .plain)
         #expect(Style(isTerminal: true, environment: Environment([(name: "TERM", value: "dumb")])) == .plain)
         #expect(Self.table.text(width: nil, style: .terminal).hasPrefix("\u{1B}[1mPATH"))
+    }
+}
+
+@Suite("A quantity")
+struct QuantityTests {
+    @Test("has its digits in threes", arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (-1_000_000, "-1,000,000")])
+    func thousands(number: Int, text: String) {
+        #expect(grouped(number) == text)
+    }
+
+    @Test(
+        "of time is said in the largest unit and the next",
+        arguments: [
+            (0, "0 ms"), (1, "<1 ms"), (999, "<1 ms"), (1000, "1 ms"), (999_999, "999 ms"), (2_150_000, "2.1 s"),
+            (59_999_999, "59.9 s"), (60_000_000, "1 min 0 s"), (3_599_000_000, "59 min 59 s"),
+            (3_600_000_000, "1 h 0 min"), (7_200_000_000_000, "2,000 h 0 min"),
+        ])
+    func time(microseconds: Int, text: String) {
+        #expect(span(microseconds) == text)
     }
 }
 

@@ -17,14 +17,25 @@ public func oneLine(_ text: String) -> String {
     return clean
 }
 
-/// Microseconds as a person says them: `12 ms`, `2.3 s`, `5 min 12 s`, `3 h 4 min`.
+/// `1,204`: digits in threes.
+public func grouped(_ number: Int) -> String {
+    var text = ""
+    for (index, digit) in String(number.magnitude).reversed().enumerated() {
+        if index > 0, index.isMultiple(of: 3) { text = "," + text }
+        text = String(digit) + text
+    }
+    return (number < 0 ? "-" : "") + text
+}
+
+/// Microseconds as a person says them: `12 ms`, `2.1 s`, `3 min 5 s`, `2 h 10 min`.
 public func span(_ microseconds: Int) -> String {
-    if microseconds < 1_000_000 { return "\(microseconds / 1000) ms" }
+    if microseconds < 1_000_000 {
+        return microseconds > 0 && microseconds < 1000 ? "<1 ms" : "\(microseconds / 1000) ms"
+    }
     let tenths = microseconds / 100_000
     if tenths < 600 { return "\(tenths / 10).\(tenths % 10) s" }
-    let seconds = tenths / 10
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    let minutes = tenths / 600
+    return minutes < 60 ? "\(minutes) min \(tenths / 10 % 60) s" : "\(grouped(minutes / 60)) h \(minutes % 60) min"
 }
 
 /// What people call who holds or waits.
@@ -44,6 +55,14 @@ extension DeadlockParty.Holder {
 }
 
 extension HolderRecord {
+    /// The same, in full.
+    public var name: String {
+        DeadlockParty.Holder(host: host, label: label, pid: pid, program: program, task: task, user: user).name
+    }
+
+    /// Without the process; nil where nothing has a name.
+    public var briefName: String? { task.map { "task \($0)" } ?? (label ?? program).map(oneLine) }
+
     /// The same for a cell of a table: `copy of blog [12]`.
     public var shortName: String {
         if let task { return "task \(task)" }

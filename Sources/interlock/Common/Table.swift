@@ -81,7 +81,7 @@ struct Table {
 
 /// `1 event`, `2 events`.
 func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)" + (count == 1 ? "" : "s")
+    "\(grouped(count)) \(noun)" + (count == 1 ? "" : "s")
 }
 
 /// Colour for terminals, and nothing for everything else.

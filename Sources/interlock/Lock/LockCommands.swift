@@ -5,6 +5,6 @@ struct LockCommands: ParsableCommand {
         commandName: "lock", abstract: "Take, release and look at locks.",
         subcommands: [
             LockRun.self, LockAcquire.self, LockRelease.self, LockDowngrade.self, LockCheck.self, LockList.self,
-            LockHistory.self, LockWhy.self, LockBreak.self,
+            LockHistory.self, LockWhy.self, LockInversions.self, LockBreak.self,
         ])
 }

@@ -3,7 +3,6 @@ import EventStore
 import Events
 import Projections
 import Runner
-import Synchronization
 
 struct LockHistory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,38 +20,66 @@ struct LockHistory: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only from this time on.", valueName: "time"), transform: Parse.time)
     var since: Timestamp?
 
-    @Option(help: ArgumentHelp("At most this many, the latest.", valueName: "n"), transform: Parse.count)
+    @Option(
+        help: ArgumentHelp("At most this many, the latest; with --summary of each table.", valueName: "n"),
+        transform: Parse.count)
     var limit: Int?
 
+    @Flag(help: "Add up instead: the longest waits, the paths most waited for, and how long waits are.")
+    var summary = false
+
+    @OptionGroup var source: HistoryOptions
     @OptionGroup var common: CommonOptions
     @OptionGroup var view: ViewOptions
 
+    func validate() throws { try source.check(common) }
+
     /// Rows that are shown to a person who does not say how many.
     static let defaultLimit = 50
+    /// Rows of each table of a summary.
+    static let defaultSummaryLimit = 10
 
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let scan = try context.scan()
-        let head = try await scan.head().position
+        if summary { return try await summarize(context, viewer) }
         let limit = limit ?? (common.json ? nil : Self.defaultLimit)
-        let history = Mutex((fold: Projections.LockHistory(), rows: [LockHistoryRow]()))
-        if head > 0 {
-            try await scan.read(1...head) { event in
-                let fact = try event.fact()
-                history.withLock { history in
-                    guard let row = history.fold.fold(fact), wants(row) else { return }
-                    history.rows.append(row)
-                    if let limit, history.rows.count / 2 > limit { history.rows.removeFirst(limit) }
-                }
-            }
-        }
-        let rows = history.withLock { $0.rows.suffix(limit ?? Int.max) }
+        let rows = try await read(context, into: [LockHistoryRow]()) { rows, row, _ in
+            guard let row else { return }
+            rows.append(row)
+            if let limit, rows.count / 2 > limit { rows.removeFirst(limit) }
+        }.suffix(limit ?? Int.max)
         guard !common.json else {
             for row in rows { context.answer(Projections.view(of: row, for: viewer)) { "" } }
             return
         }
         context.streams.output(text(rows, context))
+    }
+
+    private func summarize(_ context: Context, _ viewer: Viewer) async throws {
+        let totals = LockTotals(limit: limit ?? Self.defaultSummaryLimit, on: path)
+        let state = try await read(context, into: (totals: totals, end: Timestamp(microseconds: 0))) { state, row, at in
+            state.end = at
+            if let row { state.totals.fold(row) }
+        }
+        let summary = state.totals.summary(at: state.end)
+        context.answer(Projections.view(of: summary, for: viewer)) { summary.text(context) }
+        if summary.lacksPaths {
+            context.streams.error(
+                "interlock: the totals tell of the first \(grouped(LockTotals.maximumPaths)) paths; there are more")
+        }
+    }
+
+    /// Folds the log: `body` is shown for each event the row that follows from it, if that is asked for, and its time.
+    private func read<Result: Sendable>(
+        _ context: Context, into initial: Result, _ body: @Sendable (inout Result, LockHistoryRow?, Timestamp) -> Void
+    ) async throws -> Result {
+        let source = try context.history(source)
+        let state = (history: Projections.LockHistory(), result: initial)
+        return try await source.reduceFacts(through: source.end(), into: state) { state, fact in
+            let row = state.history.fold(fact)
+            body(&state.result, row.flatMap { wants($0) ? $0 : nil }, fact.at)
+        }.result
     }
 
     private func wants(_ row: LockHistoryRow) -> Bool {
@@ -73,7 +100,7 @@ struct LockHistory: AsyncParsableCommand {
             table.add([
                 String(row.position), row.at.description, row.change.rawValue,
                 row.locks.map(\.words).joined(separator: " "),
-                row.holder?.task.map { "task \($0)" } ?? row.holder?.label ?? row.holder?.program ?? row.session.text,
+                row.holder?.briefName ?? row.session.text,
                 row.waited.map(span) ?? "", row.held.map(span) ?? "", why(row),
             ])
         }

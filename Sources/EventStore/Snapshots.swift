@@ -61,42 +61,54 @@ public enum Snapshots {
     static func load<Machine: StoredMachine>(
         _ position: Position, _ connection: borrowing Connection
     ) throws -> Folded<Machine>? {
-        guard let rows = try rows(at: position, connection), let folded = try? Folded<Machine>(rows),
-            folded.head.position == position, try LogReader.hash(at: position, connection) == folded.head.hash
+        var rows: [StoredProjection] = []
+        for name in Machine.projectionNames {
+            guard case .whole(let row) = try kept(name, at: position, connection) else { return nil }
+            rows.append(row)
+        }
+        guard let folded = try? Folded<Machine>(rows), folded.head.position == position,
+            try LogReader.hash(at: position, connection) == folded.head.hash
         else { return nil }
         return folded
     }
 
-    /// What differs between the state kept where `folded` stands and the fold; nil when nothing does.
+    /// What differs between the state kept where `folded` stands and the fold; nil when nothing does, and where it was
+    /// forgotten meanwhile, as an event before it is redacted.
     static func difference<Machine>(
         from folded: Folded<Machine>, _ connection: borrowing Connection
     ) throws -> (name: String, problem: String)? {
-        let rows = try rows(at: folded.head.position, connection)
-        // It was forgotten meanwhile: an event before it is redacted.
-        if rows?.isEmpty == true { return nil }
         for name in Machine.projectionNames {
-            guard let row = rows?.first(where: { $0.name == name }) else { return (name, "it cannot be read") }
-            if let problem = row.difference(from: folded) { return (name, problem) }
+            switch try kept(name, at: folded.head.position, connection) {
+            case .whole(let row): if let problem = row.difference(from: folded) { return (name, problem) }
+            case .damaged(let problem): return (name, problem)
+            case .none: continue
+            }
         }
         return nil
     }
 
-    /// Nil where a row is damaged.
-    private static func rows(
-        at position: Position, _ connection: borrowing Connection
-    ) throws -> [StoredProjection]? {
-        var rows: [StoredProjection] = []
+    /// A row of the table.
+    private enum Row {
+        case none
+        case whole(StoredProjection)
+        case damaged(String)
+    }
+
+    private static func kept(
+        _ name: String, at position: Position, _ connection: borrowing Connection
+    ) throws -> Row {
+        var kept = Row.none
         do {
             try connection.query(
                 """
                 SELECT name, state_version, position, hash, state_version, state, state_encoding, state_size, checksum \
-                FROM snapshot WHERE position = ? ORDER BY name
-                """, [.uint(UInt64(position))]
-            ) { rows.append(try StoredProjection($0)) }
+                FROM snapshot WHERE position = ? AND name = ?
+                """, [.uint(UInt64(position)), .text(name)]
+            ) { kept = .whole(try StoredProjection($0)) }
         } catch {
-            guard (error as? StoreError)?.code == .damaged else { throw error }
-            return nil
+            guard let error = error as? StoreError, error.code == .damaged else { throw error }
+            return .damaged(error.message)
         }
-        return rows
+        return kept
     }
 }

@@ -91,6 +91,31 @@ struct UsageTests {
         WrongUse("deadlock list --as a/b", "this is no name"),
     ]
 
+    static let historyCases = [
+        WrongUse("deadlock list --log ''", "--log is empty"),
+        WrongUse("deadlock list --log f --database mysql://x@h/d", "exclude each other"),
+        WrongUse("deadlock show 0", "positions are 1, 2, 3"),
+        WrongUse("deadlock show --format png", "png"),
+        WrongUse("deadlock show --log ''", "--log is empty"),
+        WrongUse("deadlock show --as a/b", "this is no name"),
+        WrongUse("lock history --log ''", "--log is empty"),
+        WrongUse("lock inversions --log ''", "--log is empty"),
+        WrongUse("replay --at -1", "Missing value for '--at"),
+        WrongUse("replay --at now", "neither a position nor a time"),
+        WrongUse("replay --at 1 --from 1", "--at excludes --from and --to"),
+        WrongUse("replay --from 2 --to 1", "--from 2 lies behind --to 1"),
+        WrongUse("replay --from x", "neither a position nor a time"),
+        WrongUse("replay --to x", "neither a position nor a time"),
+        WrongUse("replay --view apples", "it is one of locks, tasks"),
+        WrongUse("replay --filter path=/a", "--filter goes with --from and --to"),
+        WrongUse("replay --from 1 --filter path", "write it as path=/app/blog"),
+        WrongUse("replay --from 1 --filter colour=red", "none of path, task and session"),
+        WrongUse("replay --from 1 --filter path=a", "this is no lock path"),
+        WrongUse("replay --log ''", "--log is empty"),
+        WrongUse("replay --log f --database mysql://x@h/d", "exclude each other"),
+        WrongUse("replay --as a/b", "this is no name"),
+    ]
+
     static let taskCases = [
         WrongUse("task start", "<type>"),
         WrongUse("task start a/b", "this is no name"),
@@ -163,7 +188,7 @@ struct UsageTests {
         WrongUse("doctor --database mysql://u:p@h/d", "--database holds a password"),
     ]
 
-    static let cases = lockCases + taskCases + otherCases
+    static let cases = lockCases + historyCases + taskCases + otherCases
 
     @Test("exits 64 with one line, which says what to do", arguments: cases)
     func line(use: WrongUse) throws {

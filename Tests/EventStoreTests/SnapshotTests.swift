@@ -96,4 +96,14 @@ struct SnapshotTests {
         #expect(past.brokenSnapshot == base)
         #expect(past.state == (try await log.inspect { book, _ in book }))
     }
+
+    @Test("that know an event are forgotten with its texts")
+    func redacted() async throws {
+        let log = try await grown(to: 700)
+        let first = try Scratch.number("SELECT MIN(position) FROM snapshot")
+        _ = try await log.submit(Submission("erase", .redact(first + 1)))
+        #expect(try Scratch.number("SELECT COUNT(*) FROM snapshot WHERE position > \(first)") == 0)
+        #expect(try kept() == 1)
+        try await expectFold(of: log, upTo: [first, first + 1, try await log.head().position])
+    }
 }

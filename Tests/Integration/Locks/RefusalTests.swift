@@ -55,7 +55,7 @@ struct RefusalTests {
         let (held, _) = try await cross(site, a, b)
         let deadlock = try #require(
             try await site.json("deadlock", "list").elements.last { $0.cycle.elements[0].wants.path.text == a })
-        #expect(deadlock.names == ["position", "at", "refused", "request", "cycle"])
+        #expect(deadlock.names == ["position", "at", "refused", "inevitableSince", "request", "cycle"])
         let (loser, winner) = (deadlock.cycle.elements[0], deadlock.cycle.elements[1])
         #expect(deadlock.cycle.elements.count == 2)
         #expect(loser.holder.label == "loser" && loser.holds.path.text == b && loser.wants.reason == "a too")

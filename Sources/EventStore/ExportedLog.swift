@@ -1,12 +1,12 @@
 public import Events
 internal import LZ4
-internal import System
+public import System
 
 /// A log in a file, as `log export` writes it: a line an event, plain or as an LZ4 frame. Somebody's log can be looked at
 /// without a database. Read in order, in bounded pieces; each call opens the file anew. Blocks on the disk.
 ///
-/// Held to be what it says: its chain is for `log verify`. What is no export, has a hole or ends in the middle throws
-/// `damaged` with the position.
+/// It may be anything: what is no export, has a hole, falls in time or ends too early throws `damaged`, with the position
+/// where there is one. Its chain of hashes is for the checker (docs/checker.md).
 public struct ExportedLog: Sendable {
     private let path: String
 
@@ -19,11 +19,10 @@ public struct ExportedLog: Sendable {
     /// How an LZ4 frame begins (LZ4 Frame Format Description).
     private static let magic: [UInt8] = [0x04, 0x22, 0x4D, 0x18]
 
-    /// Throws where there is no such file, or none that may be read.
-    public init(path: String) throws {
+    /// Throws where there is no such file, or none that may be read. A pipe is none: it can be read once only.
+    public init(path: String) throws(SystemError) {
         self.path = path
-        guard !Directory.isDirectory(path) else { throw SystemError(.exists, "\(path) is a directory: name a file") }
-        _ = try Descriptor.reading(path)
+        _ = try Descriptor.readingFile(path)
     }
 
     /// The last position; 0 where the file holds no event.
@@ -41,35 +40,32 @@ public struct ExportedLog: Sendable {
     public func position(at time: Timestamp) throws -> Position {
         var last: Position = 0
         try lines(through: .max) { line in
-            do { if try line.time() <= time { last = line.position } } catch { throw damaged(line.position, error) }
+            do throws(JSONError) {
+                if try line.time() <= time { last = line.position }
+            } catch {
+                throw damaged("event \(line.position): \(error)", line.position)
+            }
         }
         return last
     }
 
-    /// Folds the events of `range`, in order, without holes.
-    public func reduce<Result>(
-        _ range: ClosedRange<Position>, into initial: Result, _ body: (inout Result, RecordedEvent) throws -> Void
-    ) throws -> Result {
-        var result = initial
-        try lines(through: range.upperBound) { line in
-            guard line.position >= range.lowerBound else { return }
-            let event: RecordedEvent
-            do { event = try line.event() } catch { throw damaged(line.position, error) }
-            try body(&result, event)
-        }
-        return result
-    }
-
-    /// Folds all that happened up to `position`, from the first event on.
+    /// Folds all that happened up to `position`, from the first event on; `Int.max` for all there is.
     public func reduceFacts<Result>(
         through position: Position, into initial: Result, _ body: (inout Result, Fact) throws -> Void
     ) throws -> Result {
         var result = initial
-        var isFirst = true
+        var last: (position: Position, at: Timestamp) = (0, .earliest)
         try lines(through: position) { line in
-            guard !isFirst || line.position == 1 else { throw partial(line.position) }
-            isFirst = false
-            try body(&result, try line.fact())
+            guard last.position > 0 || line.position == 1 else { throw partial(line.position) }
+            let fact = try line.fact()
+            guard fact.at >= last.at else {
+                throw damaged("event \(fact.position) is earlier than the one before it", fact.position)
+            }
+            last = (fact.position, fact.at)
+            try body(&result, fact)
+        }
+        guard last.position == position || position == .max else {
+            throw damaged("it ends at position \(last.position), before position \(position)", last.position + 1)
         }
         return result
     }
@@ -81,29 +77,29 @@ public struct ExportedLog: Sendable {
             hint: "export it whole: interlock log export -o FILE.lz4", position: first)
     }
 
-    private func damaged(_ position: Position, _ error: any Error) -> StoreError {
+    private func damaged(_ problem: String, _ position: Position? = nil) -> StoreError {
         StoreError(
-            .damaged, "\(path): the line of event \(position) cannot be read: \(error)",
-            hint: "is it what 'interlock log export' wrote?", position: position)
+            .damaged, "\(path): \(problem)", hint: "is it what 'interlock log export' wrote?", position: position)
     }
 }
 
 extension ExportedLog {
     /// Every line up to the one of a position, in order; a hole is never passed.
     private func lines(through last: Position, _ each: (ExportedLine) throws -> Void) throws {
-        var position: Position?
+        var before: Position?
+        guard last > 0 else { return }
         try batches { batch in
             var offset = 0
             while offset < batch.count {
-                let line = try line(batch, offset, behind: position ?? 0)
+                let line = try line(batch, offset, behind: before ?? 0)
                 guard line.position <= last else { return false }
-                guard position == nil || line.position == (position ?? 0) + 1 else {
-                    throw LogReader.hole((position ?? 0) + 1)
+                guard before == nil || line.position == (before ?? 0) + 1 else {
+                    throw damaged("event \((before ?? 0) + 1) is missing", (before ?? 0) + 1)
                 }
                 try each(line)
-                (position, offset) = (line.position, line.end)
+                (before, offset) = (line.position, line.end)
             }
-            return true
+            return before != last
         }
     }
 
@@ -111,28 +107,24 @@ extension ExportedLog {
         do throws(JSONError) {
             return try ExportedLine(batch, at: offset)
         } catch {
-            throw damaged(position + 1, error)
+            throw damaged("the line behind event \(position) cannot be read: \(error.problem)", position + 1)
         }
     }
 
     /// Whole lines, as many as one reading brings, until `each` answers false.
     private func batches(_ each: ([UInt8]) throws -> Bool) throws {
-        let file = try Descriptor.reading(path)
+        let file = try Descriptor.readingFile(path)
         var text = Text()
         while let chunk = try file.read(atMost: Self.chunkBytes), !chunk.isEmpty {
             let batch: [UInt8]
-            do throws(LZ4Error) { batch = try text.take(chunk) } catch { throw noExport(error.description) }
+            do throws(LZ4Error) { batch = try text.take(chunk) } catch { throw damaged(error.description) }
             guard batch.count <= Self.maximumLineBytes || batch.last == UInt8(ascii: "\n") else {
-                throw noExport("a line is longer than any event")
+                throw damaged("a line is longer than any event")
             }
             guard try batch.isEmpty || each(batch) else { return }
         }
-        do throws(LZ4Error) { try text.finish() } catch { throw noExport(error.description) }
-        guard text.isWhole else { throw noExport("it ends in the middle of a line") }
-    }
-
-    private func noExport(_ problem: String) -> StoreError {
-        StoreError(.damaged, "\(path): \(problem)", hint: "is it what 'interlock log export' wrote?")
+        do throws(LZ4Error) { try text.finish() } catch { throw damaged(error.description) }
+        guard text.isWhole else { throw damaged("it ends in the middle of a line") }
     }
 
     /// What was read of the file, decompressed, and what of it is no whole line yet.

@@ -81,6 +81,8 @@ extension Head {
 
     fileprivate init?(word: [UInt8]) {
         guard word.count > Self.positionBytes, let hash = SHA256.Digest(word[Self.positionBytes...]) else { return nil }
-        self.init(position: word.prefix(Self.positionBytes).reduce(0) { $0 << 8 | Position($1) }, hash: hash)
+        let position = word.prefix(Self.positionBytes).reduce(0) { $0 << 8 | Position($1) }
+        guard position > 0 else { return nil }
+        self.init(position: position, hash: hash)
     }
 }

@@ -8,7 +8,7 @@ public struct PastState<State: Sendable>: Sendable {
     /// A snapshot on the way that is not the fold of the log, and was not used.
     public var brokenSnapshot: Position?
 
-    /// Without a snapshot all events were folded.
+    /// `brokenSnapshot` is nil where none was wrong.
     public init(_ state: State, brokenSnapshot: Position? = nil) {
         self.state = state
         self.brokenSnapshot = brokenSnapshot
@@ -23,23 +23,30 @@ extension LogScan {
         _ machine: Machine.Type, at position: Position
     ) throws -> PastState<Machine> {
         try connected { connection in
-            let kept = try Snapshots.positions(upTo: position, limit: 2, connection)
             var broken: Position?
-            if let latest = kept.first {
-                let base: Folded<Machine>? =
-                    kept.count == 2 ? try Snapshots.load(kept[1], connection) : Folded<Machine>()
-                if var folded = base {
-                    try Self.fold(&folded, to: latest, connection)
-                    if try Snapshots.difference(from: folded, connection) == nil {
-                        try Self.fold(&folded, to: position, connection)
-                        return PastState(folded.machine)
-                    }
-                }
-                broken = base == nil ? kept[1] : latest
+            let kept = try Snapshots.positions(upTo: position, limit: 2, connection)
+            var folded = try Self.base(machine, kept, &broken, connection)
+            if broken == nil, let latest = kept.first {
+                try Self.fold(&folded, to: latest, connection)
+                if try !Snapshots.differences(from: folded, connection).isEmpty { broken = latest }
             }
-            var folded = Folded<Machine>()
+            if broken != nil { folded = Folded() }
             try Self.fold(&folded, to: position, connection)
             return PastState(folded.machine, brokenSnapshot: broken)
+        }
+    }
+
+    /// Where the fold begins: the last snapshot but one, or before the first event.
+    private static func base<Machine: StoredMachine>(
+        _ machine: Machine.Type, _ kept: [Position], _ broken: inout Position?, _ connection: borrowing Connection
+    ) throws -> Folded<Machine> {
+        guard kept.count == 2 else { return Folded() }
+        switch try Snapshots.load(machine, at: kept[1], connection) {
+        case .state(let folded): return folded
+        case .forgotten: return Folded()
+        case .broken:
+            broken = kept[1]
+            return Folded()
         }
     }
 

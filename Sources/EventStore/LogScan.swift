@@ -153,7 +153,7 @@ public actor LogScan {
     public func rebuild<Machine: StoredMachine>(
         _ machine: Machine.Type, snapshotInterval: Int = Snapshots.interval, _ watch: @Sendable (FoldNotice) -> Void
     ) throws -> Position {
-        try connected { try ProjectionCheck.rebuild(machine, every: snapshotInterval, $0, watch) }
+        try connected { try ProjectionRebuild<Machine>.run(every: snapshotInterval, $0, watch) }
     }
 
     /// The state at the head as this moment has it, without keeping it: loaded from the stored projections.

@@ -38,8 +38,9 @@ extension MySQLLog {
                     .inconsistent, "nothing was written: event \(data.position) has no payload to erase",
                     hint: "run: interlock log verify")
             }
-            // States that were kept from there on may hold the text.
-            try Snapshots.forget(from: data.position, connection)
+            // States that were kept from there on may hold the text; that of the head, which this transaction may have kept,
+            // does not.
+            try Snapshots.forget(between: data.position - 1, and: live.head.position - 1, connection)
         }
     }
 }

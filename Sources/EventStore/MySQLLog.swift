@@ -135,11 +135,15 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     }
 
     /// At the position that this process has come to, without a question to the server: after an answer of its own that is
-    /// as new as the answer, and durable.
+    /// as new as the answer. What happened up to the position that `need` names is durable when this returns.
     public func inspectKnown<Answer: Sendable>(
-        _ body: @Sendable (Machine, Position) throws -> Answer
-    ) rethrows -> Answer {
-        try body(committed.machine, committed.head.position)
+        upTo need: @Sendable (Answer, Position) -> Position?, _ body: @Sendable (Machine, Position) throws -> Answer
+    ) throws -> Answer {
+        let answer = try body(committed.machine, committed.head.position)
+        if let position = need(answer, committed.head.position), position > durablePosition {
+            try reading { try self.makeDurable(position, $0) }
+        }
+        return answer
     }
 
     /// Like `inspect`; and what is going to be acted on is durable when this returns: all that `body` saw, or what happened

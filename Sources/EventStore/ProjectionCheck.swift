@@ -64,7 +64,7 @@ public struct ProjectionCheck: Sendable {
         }
         var folded = Folded<Machine>()
         let snapshots = try Snapshots.positions(upTo: try LogReader.head(connection).position, connection)
-        var broken: [(name: String, problem: String)] = []
+        var broken: [String: String] = [:]
         for position in Set(snapshots + stored.map(\.head.position)).sorted() {
             try fold(&folded, to: position, connection, watch)
             for projection in stored where projection.head.position == position {
@@ -74,14 +74,13 @@ public struct ProjectionCheck: Sendable {
                         difference: projection.difference(from: folded)))
             }
             guard snapshots.contains(position) else { continue }
-            if let found = try Snapshots.difference(from: folded, connection) {
-                broken.append((found.name, "of its snapshot at position \(position): \(found.problem)"))
+            for (name, problem) in try Snapshots.differences(from: folded, of: names, connection) {
+                broken[name] = broken[name] ?? "of its snapshot at position \(position): \(problem)"
             }
         }
         try checkVersions(&checks, &folded, connection, watch)
-        for (name, problem) in broken {
-            guard let index = checks.firstIndex(where: { $0.name == name }) else { continue }
-            checks[index].difference = checks[index].difference ?? problem
+        for index in checks.indices {
+            checks[index].difference = checks[index].difference ?? broken[checks[index].name]
         }
         return checks.sorted { $0.name < $1.name }
     }
@@ -130,59 +129,6 @@ public struct ProjectionCheck: Sendable {
             throw StoreError(
                 .damaged, "event \(event.position) is not the one that was appended: the chain of hashes breaks there",
                 hint: "run: interlock log verify", position: event.position)
-        }
-    }
-
-    /// Folds as far as there are whole intervals, and keeps the state at the end of each. They are of the past, so nobody
-    /// has to stand still for it; two who do it at once make the same.
-    private static func rewriteSnapshots<Machine>(
-        _ folded: inout Folded<Machine>, every interval: Int, _ connection: borrowing Connection,
-        _ watch: (FoldNotice) -> Void
-    ) throws {
-        let head = try LogReader.head(connection).position
-        for position in stride(from: interval, through: head, by: interval) {
-            try fold(&folded, to: position, connection, watch)
-            try connection.begin()
-            do {
-                try Snapshots.forget(between: position - interval, and: position, connection)
-                try Snapshots.write(folded, connection)
-                try connection.commit()
-            } catch {
-                if connection.isUsable { try? connection.rollback() }
-                throw error
-            }
-        }
-        // The state is kept again when it is stored next.
-        try Snapshots.forget(from: head - head % interval + 1, connection)
-    }
-
-    /// Folds the log, then, with the head locked so that nobody appends, the rest, and writes every projection anew.
-    static func rebuild<Machine: StoredMachine>(
-        _ machine: Machine.Type, every interval: Int, _ connection: borrowing Connection,
-        _ watch: (FoldNotice) -> Void
-    ) throws -> Position {
-        var folded = Folded<Machine>()
-        try rewriteSnapshots(&folded, every: interval, connection, watch)
-        try fold(&folded, to: try LogReader.head(connection).position, connection, watch)
-        // Who is stopped while he holds the head's lock loses it.
-        try connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")
-        try connection.begin()
-        do {
-            var position = 0
-            try connection.query("SELECT position FROM log_head WHERE id = 1 FOR UPDATE", []) {
-                position = try $0.whole(0)
-            }
-            try fold(&folded, to: position, connection, watch)
-            _ = try connection.execute("DELETE FROM projection", [])
-            for name in Machine.projectionNames where position > 0 {
-                let state = folded.machine.encodeProjection(name)
-                _ = try StoredProjection.write(name, state, of: folded, expected: nil, connection)
-            }
-            try connection.commit()
-            return position
-        } catch {
-            if connection.isUsable { try? connection.rollback() }
-            throw error
         }
     }
 }

@@ -16,12 +16,16 @@ public enum Snapshots {
         stored / interval < position / interval
     }
 
-    /// Keeps what the transaction at hand has stored at `position`; tells how many rows that were.
-    static func keep(at position: Position, _ connection: borrowing Connection) throws -> Int {
-        Int(
-            try connection.execute(
+    /// Keeps what the transaction at hand has stored at `position`. It only saves time: a login that may not do it appends
+    /// without.
+    static func keep(at position: Position, _ connection: borrowing Connection) throws {
+        do throws(MySQLError) {
+            _ = try connection.execute(
                 "INSERT INTO snapshot (\(columns)) SELECT \(columns) FROM projection WHERE position = ?",
-                [.uint(UInt64(position))]))
+                [.uint(UInt64(position))])
+        } catch {
+            guard error.code == .accessDenied else { throw error }
+        }
     }
 
     /// Writes the state where `folded` stands.
@@ -46,7 +50,7 @@ public enum Snapshots {
         return positions
     }
 
-    /// Forgets those that know the event at `position`: one of its texts is going to be erased.
+    /// Forgets those from `position` on.
     static func forget(from position: Position, _ connection: borrowing Connection) throws {
         _ = try connection.execute("DELETE FROM snapshot WHERE position >= ?", [.uint(UInt64(position))])
     }
@@ -57,34 +61,47 @@ public enum Snapshots {
             "DELETE FROM snapshot WHERE position > ? AND position <= ?", [.uint(UInt64(lower)), .uint(UInt64(upper))])
     }
 
-    /// The state kept at `position`; nil where what is kept is damaged, or is not of this log.
+    /// A state out of the table.
+    enum Loaded<Machine: StoredMachine> {
+        case state(Folded<Machine>)
+        /// What is kept is damaged, or not of this log.
+        case broken
+        /// It was forgotten meanwhile: an event before it is redacted.
+        case forgotten
+    }
+
+    /// The state kept at `position`.
     static func load<Machine: StoredMachine>(
-        _ position: Position, _ connection: borrowing Connection
-    ) throws -> Folded<Machine>? {
+        _ machine: Machine.Type, at position: Position, _ connection: borrowing Connection
+    ) throws -> Loaded<Machine> {
         var rows: [StoredProjection] = []
         for name in Machine.projectionNames {
-            guard case .whole(let row) = try kept(name, at: position, connection) else { return nil }
-            rows.append(row)
+            switch try kept(name, at: position, connection) {
+            case .whole(let row): rows.append(row)
+            case .damaged: return .broken
+            case .none: return .forgotten
+            }
         }
         guard let folded = try? Folded<Machine>(rows), folded.head.position == position,
             try LogReader.hash(at: position, connection) == folded.head.hash
-        else { return nil }
-        return folded
+        else { return .broken }
+        return .state(folded)
     }
 
-    /// What differs between the state kept where `folded` stands and the fold; nil when nothing does, and where it was
-    /// forgotten meanwhile, as an event before it is redacted.
-    static func difference<Machine>(
-        from folded: Folded<Machine>, _ connection: borrowing Connection
-    ) throws -> (name: String, problem: String)? {
-        for name in Machine.projectionNames {
+    /// What differs between the state kept where `folded` stands and the fold, by the projection's name; nothing where it
+    /// was forgotten meanwhile.
+    static func differences<Machine>(
+        from folded: Folded<Machine>, of names: [String] = Machine.projectionNames, _ connection: borrowing Connection
+    ) throws -> [String: String] {
+        var problems: [String: String] = [:]
+        for name in names {
             switch try kept(name, at: folded.head.position, connection) {
-            case .whole(let row): if let problem = row.difference(from: folded) { return (name, problem) }
-            case .damaged(let problem): return (name, problem)
-            case .none: continue
+            case .whole(let row): problems[name] = row.difference(from: folded)
+            case .damaged(let problem): problems[name] = problem
+            case .none: break
             }
         }
-        return nil
+        return problems
     }
 
     /// A row of the table.

@@ -89,6 +89,9 @@ public struct LockPath: Hashable, Sendable, Comparable, CustomStringConvertible 
             && theirs[theirs.index(theirs.startIndex, offsetBy: mine.count)] == UInt8(ascii: "/")
     }
 
+    /// True when one of them covers the other.
+    public func overlaps(_ other: LockPath) -> Bool { covers(other) || other.covers(self) }
+
     /// The segments from the top; none for `/`.
     public var segments: Segments {
         Segments(text)

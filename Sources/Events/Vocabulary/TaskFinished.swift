@@ -106,6 +106,7 @@ extension JSONReader {
     /// A number with up to three digits of fraction, in thousandths.
     mutating func thousandthsValue() throws(JSONError) -> Int {
         let whole = try intValue()
+        guard (0..<Int.max / 1000).contains(whole) else { throw error("the number is too large") }
         guard peek == UInt8(ascii: ".") else { return whole * 1000 }
         offset += 1
         var fraction = 0

@@ -28,7 +28,7 @@ public struct DeadlockStory: Sendable {
 
     /// What was refused, by whom.
     public let deadlock: RefusedDeadlock
-    /// The event from which on no order of endings would have let everybody through, and what it changed.
+    /// The event from which on no order of endings would have let the refused one through, and what it changed.
     public let inevitable: ReplayStep
     /// Each wants what the next one holds, the last what the first holds; the first was refused.
     public let lanes: [Lane]

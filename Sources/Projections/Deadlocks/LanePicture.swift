@@ -112,8 +112,7 @@ extension DeadlockStory.Lane {
 
     /// Where it asked for what it cannot get; for the end of a task that is known by its time alone.
     var wanted: DeadlockStory.Moment? {
-        guard case .lock(_, let position, _) = party.wants else { return nil }
-        return DeadlockStory.Moment(position: position, at: party.since)
+        party.wants.position.map { DeadlockStory.Moment(position: $0, at: party.since) }
     }
 }
 

@@ -26,8 +26,8 @@ struct InversionSearch {
     private var arcsFrom: [[Int]] = []
     private var arcsTo: [[Int]] = []
     /// By the number of what is asked for: what is held and in its way. And the other way round.
-    private var heldBesides: [[Int]] = []
-    private var wantedBesides: [[Int]] = []
+    private var heldInTheWay: [[Int]] = []
+    private var wantedInTheWay: [[Int]] = []
     /// Arcs that lead to themselves, and were taken so by two who could meet.
     private var loops: Set<Int> = []
     private var rings: [(arcs: [Int], inversion: Inversion)] = []
@@ -62,7 +62,7 @@ struct InversionSearch {
     private mutating func link(_ held: [Lock], _ wanted: [Lock]) {
         var index = LockIndex()
         for (number, lock) in held.enumerated() { index.insert(lock, position: number, session: 0) }
-        heldBesides = wanted.map { lock in
+        heldInTheWay = wanted.map { lock in
             var found: [Int] = []
             _ = index.visit(conflictingWith: lock) { mark in
                 found.append(mark.position)
@@ -70,9 +70,9 @@ struct InversionSearch {
             }
             return found.sorted()
         }
-        wantedBesides = Array(repeating: [], count: held.count)
-        for (wants, besides) in heldBesides.enumerated() {
-            for holds in besides { wantedBesides[holds].append(wants) }
+        wantedInTheWay = Array(repeating: [], count: held.count)
+        for (wants, besides) in heldInTheWay.enumerated() {
+            for holds in besides { wantedInTheWay[holds].append(wants) }
         }
     }
 
@@ -110,12 +110,12 @@ extension InversionSearch {
     /// begun at the first of its arcs: those before are left out.
     private mutating func distances(to start: Int, from limit: Int) -> [Int] {
         var distances = Array(repeating: Int.max, count: arcsTo.count)
-        var reached = wantedBesides[start]
+        var reached = wantedInTheWay[start]
         for distance in 0...limit {
             var next: [Int] = []
             for wants in reached where distances[wants] == .max {
                 distances[wants] = distance
-                for arc in arcsTo[wants] where arcs[arc].holds > start { next += wantedBesides[arcs[arc].holds] }
+                for arc in arcsTo[wants] where arcs[arc].holds > start { next += wantedInTheWay[arcs[arc].holds] }
                 steps += arcsTo[wants].count
             }
             reached = next
@@ -131,7 +131,7 @@ extension InversionSearch {
         }
         let start = arcs[ring[0]].holds
         let isLast = ring.count == length - 1
-        for holds in heldBesides[arcs[ring[ring.count - 1]].wants] where holds >= start {
+        for holds in heldInTheWay[arcs[ring[ring.count - 1]].wants] where holds >= start {
             for arc in arcsFrom[holds] where arc > ring[0] {
                 guard distances[arcs[arc].wants] < length - ring.count else { continue }
                 steps += ring.count

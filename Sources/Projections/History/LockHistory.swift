@@ -36,7 +36,7 @@ public struct LockHistoryRow: Sendable, Equatable {
 
     /// True when one of its locks lies on, above or below `path`.
     public func touches(_ path: LockPath) -> Bool {
-        locks.contains { $0.path.covers(path) || path.covers($0.path) }
+        locks.contains { $0.path.overlaps(path) }
     }
 }
 
@@ -117,7 +117,9 @@ public struct LockHistory: Sendable {
         guard let request = data.request else { return nil }
         let asked = requests.removeValue(forKey: request)
         var row = row(.refused, data.session, data.locks, fact)
-        (row.request, row.cause, row.reason) = (request, data.cause.rawValue, asked?.reason ?? data.reason)
+        (row.request, row.cause, row.reason) = (
+            request, data.cause.rawValue, asked?.reason ?? data.cycle.first?.wants.reason
+        )
         row.waited = asked.map { fact.at.microseconds(since: $0.at) }
         return row
     }
@@ -142,12 +144,5 @@ public struct LockHistory: Sendable {
         (row.by, row.reason) = (data.by, data.reason ?? given?.reason)
         row.held = given.map { fact.at.microseconds(since: $0.at) }
         return row
-    }
-}
-
-extension LockRefused {
-    /// What the refused one said the request was for: the ring begins with it.
-    fileprivate var reason: String? {
-        if case .lock(_, _, let reason) = cycle.first?.wants { reason } else { nil }
     }
 }

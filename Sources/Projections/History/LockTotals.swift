@@ -90,7 +90,7 @@ public struct LockTotals: Sendable {
         for lock in wait.locks {
             change(lock.path) { contention in
                 contention.waits += 1
-                contention.waited += wait.waited
+                contention.waited = contention.waited.addingUpTo(wait.waited)
                 contention.longest = max(contention.longest, wait.waited)
             }
         }
@@ -104,16 +104,24 @@ public struct LockTotals: Sendable {
     }
 
     private mutating func hold(_ path: LockPath, _ microseconds: Int) {
-        change(path) { $0.held += microseconds }
+        change(path) { $0.held = $0.held.addingUpTo(microseconds) }
     }
 
     private mutating func change(_ path: LockPath, _ body: (inout LockSummary.Contention) -> Void) {
-        if let only = self.path, !only.covers(path), !path.covers(only) { return }
+        if let only = self.path, !only.overlaps(path) { return }
         guard paths[path] != nil || paths.count < Self.maximumPaths else {
             summary.lacksPaths = true
             return
         }
         body(&paths[path, default: LockSummary.Contention(path: path)])
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number: an export that somebody made up can name any times.
+    fileprivate func addingUpTo(_ other: Int) -> Int {
+        let (sum, isTooLarge) = addingReportingOverflow(other)
+        return isTooLarge ? .max : sum
     }
 }
 

@@ -252,7 +252,7 @@ extension Lock {
     /// True when two unrelated sessions cannot hold both. Slots are counted, and do not conflict as such.
     func conflicts(with other: Lock) -> Bool {
         guard mode == .exclusive || other.mode == .exclusive else { return false }
-        return path.covers(other.path) || other.path.covers(path)
+        return path.overlaps(other.path)
     }
 }
 

@@ -29,7 +29,7 @@ extension Platform {
         guard event.remains == nil else {
             throw Refusal(
                 .alreadyRedacted, "Event \(position) was redacted before.",
-                hint: "Who did it, and why, is in a later event: interlock log export")
+                hint: "Who did it, and why: interlock log export | grep log.redacted")
         }
         let fact = try event.fact()
         if case .logRedacted = fact.event {

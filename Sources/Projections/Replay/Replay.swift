@@ -37,8 +37,8 @@ public struct Replay: Sendable {
     /// Follows an event. Throws where it does not fit the state: a history that today's rules do not allow.
     public mutating func step(_ fact: Fact) throws(HistoryError) -> ReplayStep {
         // What an event ends can only be told before it, what it begins only behind it; the state is not copied.
-        let before = StepWords(fact, platform)
         let subject = ReplaySubject(fact.event, in: platform)
+        let before = StepWords(fact, subject, platform)
         try platform.evolve(fact)
         return ReplayStep(
             position: fact.position, at: fact.at, kind: fact.event.kind,
@@ -65,8 +65,9 @@ extension ReplaySubject {
             (sessions, self.locks) = ([data.session], locks.request(data.request)?.locks ?? [])
         case .lockRefused(let data):
             sessions = [data.session] + data.cycle.compactMap(\.session)
-            self.locks = data.locks + data.cycle.compactMap { $0.holds?.lock }
-            tasks = data.task.map { [$0] } ?? []
+            self.locks = data.locks + data.cycle.flatMap { [$0.holds?.lock, $0.wants.lock].compactMap { $0 } }
+            tasks = [data.task].compactMap { $0 } + data.cycle.compactMap(\.holder.task)
+            for case .task(let task) in data.cycle.map(\.wants) { tasks.append(task) }
         case .lockReleased(let data): (sessions, self.locks) = ([data.session], data.locks)
         case .lockDowngraded(let data): (sessions, self.locks) = ([data.session], [Lock(data.path, .shared)])
         case .taskQueued(let data): (tasks, self.locks) = ([data.task], data.locks)

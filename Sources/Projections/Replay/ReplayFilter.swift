@@ -12,7 +12,7 @@ public enum ReplayFilter: Sendable, Equatable {
     /// True for an event that is about it.
     public func lets(_ subject: ReplaySubject) -> Bool {
         switch self {
-        case .path(let path): subject.locks.contains { $0.path.covers(path) || path.covers($0.path) }
+        case .path(let path): subject.locks.contains { $0.path.overlaps(path) }
         case .task(let task): subject.tasks.contains(task)
         case .session(let session): subject.sessions.contains(session)
         }

@@ -13,10 +13,9 @@ struct StepWords {
     private let task: TaskRecord?
     private let capacity: Int?
 
-    init(_ fact: Fact, _ platform: Platform) {
+    init(_ fact: Fact, _ subject: ReplaySubject, _ platform: Platform) {
         self.fact = fact
         let locks = platform.locks
-        let subject = ReplaySubject(fact.event, in: platform)
         who = subject.sessions.first.flatMap { locks.session($0) }?.name
         switch fact.event {
         case .lockGranted(let data): (request, grant) = (locks.request(data.request), nil)
@@ -45,7 +44,7 @@ struct StepWords {
         case .lockGranted(let data):
             "\(name(data.session)) holds \(data.locks.words), token \(fact.position)\(waited)"
         case .lockWithdrawn(let data):
-            "\(name(data.session)) does not wait for \(request?.locks.words ?? "it") any more, \(data.cause.rawValue)\(waited)"
+            "\(name(data.session)) gives up waiting for \(request?.locks.words ?? "its locks"), \(data.cause.rawValue)\(waited)"
         case .lockReleased(let data): released(data)
         case .lockRefused(let data):
             "\(name(data.session)) is refused "
@@ -58,7 +57,7 @@ struct StepWords {
         case .logRedacted(let data):
             "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"
-        case .runnerRetired(let data): "runner \(data.runner) serves nobody any more, \(data.cause.rawValue)"
+        case .runnerRetired(let data): "runner \(data.runner) is retired, \(data.cause.rawValue)"
         default: taskChange
         }
     }
@@ -94,7 +93,7 @@ struct StepWords {
         guard data.cause == .broken else {
             return "\(name(data.session)) holds no more \(locks)\(held), \(data.cause.rawValue)"
         }
-        return "\(name(data.session)) is deprived of \(locks)\(held), broken"
+        return "\(name(data.session)) loses \(locks)\(held), broken"
             + (data.by.map { " by \($0)" } ?? "") + (data.reason.map { ": \($0)" } ?? "")
     }
 

@@ -95,16 +95,6 @@ private let wantFields: [Field<DeadlockParty>] = [
     .everyone("mode") { party, _ in party.wants.lock.map { .string($0.mode.rawValue) } },
     .everyone("task") { party, _ in if case .task(let task) = party.wants { .string(task.text) } else { nil } },
     .everyone("since") { party, _ in .known(party.since) },
-    .everyone("position") { party, _ in
-        if case .lock(_, let position, _) = party.wants { .integer(position) } else { nil }
-    },
-    .administrators("reason") { party, _ in
-        if case .lock(_, _, let reason) = party.wants { .known(reason) } else { nil }
-    },
+    .everyone("position") { party, _ in .known(party.wants.position) },
+    .administrators("reason") { party, _ in .known(party.wants.reason) },
 ]
-
-extension DeadlockParty.Want {
-    fileprivate var lock: Lock? {
-        if case .lock(let lock, _, _) = self { lock } else { nil }
-    }
-}

@@ -17,14 +17,14 @@ extension Event {
         case .sessionOpened(let data): data.words
         case .sessionEnded(let data): "\(data.session) ended, \(data.cause.rawValue): \(data.evidence)"
         case .lockRequested(let data):
-            "\(data.session) asks for \(list(data.locks))" + (data.reason.map { ": \($0)" } ?? "")
-        case .lockGranted(let data): "\(data.session) is given \(list(data.locks))"
+            "\(data.session) asks for \(data.locks.words)" + (data.reason.map { ": \($0)" } ?? "")
+        case .lockGranted(let data): "\(data.session) is given \(data.locks.words)"
         case .lockWithdrawn(let data): "\(data.session) withdraws \(data.request), \(data.cause.rawValue)"
         case .lockReleased(let data):
-            "\(data.session) gives back \(list(data.locks)) of token \(data.token), \(data.cause.rawValue)"
+            "\(data.session) gives back \(data.locks.words) of token \(data.token), \(data.cause.rawValue)"
         case .lockRefused(let data):
             "\(data.session) would wait for ever for "
-                + (data.task.map { "task \($0)" } ?? list(data.locks)) + ": a deadlock of \(data.cycle.count)"
+                + (data.task.map { "task \($0)" } ?? data.locks.words) + ": a deadlock of \(data.cycle.count)"
         case .lockDowngraded(let data): "\(data.session) holds \(data.path) of token \(data.token) shared from here on"
         case .slotsConfigured(let data): "\(data.path) has \(data.capacity) slots"
         case .taskWaitBegan(let data): "\(data.session) waits for task \(data.task)"
@@ -48,8 +48,4 @@ extension SessionOpened {
         let who = task.map { "task \($0)" } ?? label ?? program ?? "a process"
         return "\(session) is \(who)" + (process.map { " [\($0.pid)]" } ?? "") + " of \(user)"
     }
-}
-
-private func list(_ locks: [Lock]) -> String {
-    locks.map { $0.mode == .exclusive ? $0.path.text : "\($0.path) (\($0.mode.rawValue))" }.joined(separator: " ")
 }

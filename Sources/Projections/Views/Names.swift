@@ -90,8 +90,12 @@ extension DeadlockParty.Want {
         }
     }
 
+    /// The lock; nil for a wait.
+    public var lock: Lock? { if case .lock(let lock, _, _) = self { lock } else { nil } }
+
+    /// The position of the request; nil for a wait.
+    public var position: Position? { if case .lock(_, let position, _) = self { position } else { nil } }
+
     /// What it was asked for.
-    public var reason: String? {
-        if case .lock(_, _, let reason) = self { reason } else { nil }
-    }
+    public var reason: String? { if case .lock(_, _, let reason) = self { reason } else { nil } }
 }

@@ -1,4 +1,4 @@
-internal import EventStore
+public import EventStore
 public import Events
 public import Projections
 
@@ -9,14 +9,15 @@ extension HistorySource {
 
     /// All deadlocks that were refused, in order.
     public func deadlocks() async throws -> [RefusedDeadlock] {
-        try await facts(of: .lockRefused, through: try await end()).compactMap { RefusedDeadlock($0) }
+        try await facts(of: .lockRefused).compactMap { RefusedDeadlock($0) }
     }
 
     /// The earliest position from which, at every position up to the refusal, the state of then with the wants of the
     /// refused state left the refused one stuck.
-    public func inevitableSince(_ deadlock: RefusedDeadlock) async throws -> Position {
-        let before = try await platform(at: deadlock.position - 1).state
-        return try await inevitableSince(deadlock, Inevitability(deadlock, before: before))
+    public func inevitableSince(_ deadlock: RefusedDeadlock) async throws -> PastState<Position> {
+        let before = try await platform(at: deadlock.position - 1)
+        let since = try await inevitableSince(deadlock, Inevitability(deadlock, before: before.state))
+        return PastState(since, brokenSnapshot: before.brokenSnapshot)
     }
 
     private func inevitableSince(
@@ -38,7 +39,7 @@ extension HistorySource {
         return 1
     }
 
-    /// On the way along positions: the last one at which everybody would still have got through.
+    /// On the way along positions: the last one at which the refused one would still have got through.
     private struct Search: Sendable {
         var platform: Platform
         var isFree: Bool
@@ -46,8 +47,9 @@ extension HistorySource {
     }
 
     /// The whole story of one deadlock.
-    public func story(of deadlock: RefusedDeadlock) async throws -> DeadlockStory {
-        let before = try await platform(at: deadlock.position - 1).state
+    public func story(of deadlock: RefusedDeadlock) async throws -> PastState<DeadlockStory> {
+        let past = try await platform(at: deadlock.position - 1)
+        let before = past.state
         let since = try await inevitableSince(deadlock, Inevitability(deadlock, before: before))
         var asked: [Position: DeadlockStory.Moment] = [:]
         for token in Set(deadlock.refused.cycle.compactMap(\.holds?.token)) {
@@ -62,6 +64,8 @@ extension HistorySource {
         guard let step = walked.step else {
             throw StoreError(.damaged, "event \(since) is missing", position: since)
         }
-        return DeadlockStory(deadlock, inevitable: step, before: before, asked: asked)
+        return PastState(
+            DeadlockStory(deadlock, inevitable: step, before: before, asked: asked),
+            brokenSnapshot: past.brokenSnapshot)
     }
 }

@@ -4,21 +4,21 @@ public import Projections
 
 /// Tasks out of the past, finished ones too.
 extension HistorySource {
-    /// All tasks as they stood behind the event at `position`, at most `limit` that `isWanted`: the unfinished ones, then the
+    /// All tasks as they stood behind the event at `position`, at most `limit`: the unfinished ones, then the
     /// finished ones, each the latest first.
     public func tasks(
-        at position: Position, limit: Int = .max, where isWanted: @Sendable (TaskStatus) -> Bool = { _ in true }
+        at position: Position, limit: Int
     ) async throws -> PastState<[TaskStatus]> {
         switch self {
         case .database(let scan):
             let past = try await scan.state(Platform.self, at: position)
-            let tasks = try await scan.tasks(past.state, at: position, limit: limit, where: isWanted)
+            let tasks = try await scan.tasks(past.state, at: position, limit: limit) { _ in true }
             return PastState(tasks, brokenSnapshot: past.brokenSnapshot)
         case .file(let log):
             let history = try log.reduceFacts(through: position, into: TaskHistory()) { try $0.fold($1) }
             let tasks =
                 history.platform.unfinishedTasks + history.finished.reversed().map(TaskStatus.init(finished:))
-            return PastState(Array(tasks.filter(isWanted).prefix(limit)))
+            return PastState(Array(tasks.prefix(limit)))
         }
     }
 }

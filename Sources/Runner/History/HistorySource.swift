@@ -4,7 +4,9 @@ public import Projections
 
 /// A log to look back on: that of a database, or one in an exported file. Nothing that is read here is acted on.
 public enum HistorySource: Sendable {
+    /// Read in its own order, and by its indexes and snapshots.
     case database(LogScan)
+    /// Read from the first line on each time.
     case file(ExportedLog)
 
     /// The last position; 0 in an empty log.
@@ -28,45 +30,38 @@ public enum HistorySource: Sendable {
     public func reduceFacts<Result: Sendable>(
         through position: Position, into initial: Result, _ body: @Sendable (inout Result, Fact) throws -> Void
     ) async throws -> Result {
-        switch self {
-        case .database(let scan):
-            guard position > 0 else { return initial }
-            return try await scan.reduce(1...position, into: initial) { try body(&$0, try $1.fact()) }
-        case .file(let log): return try log.reduceFacts(through: position, into: initial, body)
-        }
+        guard position > 0 else { return initial }
+        return try await reduceFacts(1...position, from: initial, body)
     }
 
-    /// Folds the events of `range` into a state that holds all before them.
+    /// The same of `range`, into a state that holds all before it.
     func reduceFacts<Result: Sendable>(
         _ range: ClosedRange<Position>, from initial: Result, _ body: @Sendable (inout Result, Fact) throws -> Void
     ) async throws -> Result {
         switch self {
-        case .database(let scan):
-            return try await scan.reduce(range, into: initial) { try body(&$0, try $1.fact()) }
+        case .database(let scan): try await scan.reduce(range, into: initial) { try body(&$0, try $1.fact()) }
         case .file(let log):
-            return try log.reduceFacts(through: range.upperBound, into: initial) { result, fact in
+            try log.reduceFacts(through: range.upperBound, into: initial) { result, fact in
                 if range.contains(fact.position) { try body(&result, fact) }
             }
         }
     }
 
-    /// All events of one kind that is rare, up to `position`.
-    public func facts(of kind: Event.Kind, through position: Position) async throws -> [Fact] {
+    /// All events of one kind that is rare, in order.
+    public func facts(of kind: Event.Kind) async throws -> [Fact] {
         switch self {
-        case .database(let scan):
-            return try await scan.events(of: kind).filter { $0.position <= position }.map { try $0.fact() }
+        case .database(let scan): try await scan.events(of: kind).map { try $0.fact() }
         case .file(let log):
-            return try log.reduceFacts(through: position, into: []) { found, fact in
+            try log.reduceFacts(through: .max, into: []) { found, fact in
                 if fact.event.kind == kind { found.append(fact) }
             }
         }
     }
 
-    /// The events up to `position` that were redacted, whenever that was: what is replayed is without their texts.
-    public func redactions(upTo position: Position) async throws -> [Position] {
-        try await facts(of: .logRedacted, through: try await end()).compactMap { fact in
-            guard case .logRedacted(let data) = fact.event, data.position <= position else { return nil }
-            return data.position
+    /// The events that were redacted, in order: what is replayed is without their texts.
+    public func redactions() async throws -> [Position] {
+        try await facts(of: .logRedacted).compactMap { fact in
+            if case .logRedacted(let data) = fact.event { data.position } else { nil }
         }.sorted()
     }
 

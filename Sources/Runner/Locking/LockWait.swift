@@ -35,7 +35,9 @@ struct LockWait {
         var poll = LockRequest.shortestPoll
         var nextRound = start.advanced(by: LockRequest.longestPoll)
         // The answer that it is queued is known here already.
-        var sight = await request.site.log.inspectKnown { [self] platform, _ in see(platform, all: false) }
+        var sight = try await request.site.log.inspectKnown(upTo: Sight.token) { [self] platform, _ in
+            see(platform, all: false)
+        }
         while true {
             switch sight {
             case .granted(let granted): return granted
@@ -49,7 +51,7 @@ struct LockWait {
                 if try await request.site.endDead(among: others.sessions) { break }
                 if try await request.site.withdrawAbandoned(among: others.requests) { break }
                 if !told, MonotonicTime.now >= quiet {
-                    tell(try await obstacles())
+                    tell(try await request.site.patiently(until: deadline) { try await obstacles() })
                     told = true
                 }
                 if Task.isCancelled { return try await giveUp(.cancelled) }
@@ -65,9 +67,18 @@ struct LockWait {
         }
     }
 
-    /// What the log says; a grant that is seen is durable.
+    /// What the log says; a grant that is seen is durable. Hints can overtake each other, and the last word taken need not be
+    /// that of the newest: where it brings no grant, the head is asked for.
     private func look(all: Bool) async throws -> Sight {
-        try await request.site.log.inspectDurably(given: hint?.takeHead(), upTo: Sight.token) { [self] platform, _ in
+        if let word = hint?.takeHead() {
+            let sight = try await look(all: all, given: word)
+            if Sight.token(sight, 0) != nil { return sight }
+        }
+        return try await look(all: all, given: nil)
+    }
+
+    private func look(all: Bool, given word: Head?) async throws -> Sight {
+        try await request.site.log.inspectDurably(given: word, upTo: Sight.token) { [self] platform, _ in
             see(platform, all: all)
         }
     }
@@ -106,7 +117,7 @@ struct LockWait {
         // In a task of its own: a cancelled one would not be let to finish the withdrawal. Somebody else may be first.
         let wait = self
         let (obstacles, sight) = try await Task {
-            let obstacles = try await wait.obstacles()
+            let obstacles = cause == .cancelled ? [] : (try? await wait.obstacles()) ?? []
             let isDone = try await wait.request.site.withdraw(wait.id, cause)
             return (obstacles, isDone ? Sight.gone : try await wait.look(all: false))
         }.value

@@ -51,9 +51,16 @@ public struct Descriptor: ~Copyable, Sendable {
         _ = fcntl(raw, F_SETFL, fcntl(raw, F_GETFL) | O_NONBLOCK)
     }
 
-    /// Opens a file to read it; symbolic links are followed.
-    public static func reading(_ path: String) throws(SystemError) -> Descriptor {
-        try open(path, O_RDONLY)
+    /// Opens a regular file to read it; symbolic links are followed. Anything else is `unsupported`: a pipe, say, can be read
+    /// once only.
+    public static func readingFile(_ path: String) throws(SystemError) -> Descriptor {
+        let file = try open(path, O_RDONLY | O_NONBLOCK)
+        var status = stat()
+        guard fstat(file.raw, &status) == 0 else { throw SystemError(errno: errno, "look at \(path)") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(.unsupported, "\(path) is no file that can be read again: write it to one first")
+        }
+        return file
     }
 
     /// Opens a file (open(2)); `flags` get O_CLOEXEC.

@@ -15,8 +15,8 @@ extension Context {
 
     var style: Style { Style(isTerminal: streams.isTerminal, environment: environment) }
 
-    /// Who looks: an administrator. `--as USER` needs the users of a later version; until then any name but one's own is
-    /// refused rather than shown too much.
+    /// Who looks: an administrator. `--as USER` needs the users of a later version; until then every name is refused rather
+    /// than shown too much.
     func viewer(_ options: ViewOptions) throws -> Viewer {
         guard let name = options.viewer else { return .administrator }
         throw CommandFailure(.noSuchThing, code: "no-such-user", "there is no user '\(name)'")

@@ -8,8 +8,7 @@ struct DeadlockList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List every deadlock that was refused, the oldest first.",
         discussion: """
-            Each party wants what the next one holds, the last what the first holds. The first is the one that was refused: it \
-            asked last.
+            Each party wants what the next one holds, the last what the first holds. The first is the one that was refused.
             """)
 
     @OptionGroup var history: HistoryOptions
@@ -23,12 +22,13 @@ struct DeadlockList: AsyncParsableCommand {
         let viewer = try context.viewer(view)
         let source = try context.history(history)
         var deadlocks = try await source.deadlocks()
-        // A jump into the history for each: people find it in 'deadlock show'.
+        // Some jumps into the history for each: people find it in 'deadlock show'.
         if common.json {
             for index in deadlocks.indices {
-                deadlocks[index].inevitableSince = try await source.inevitableSince(deadlocks[index])
+                deadlocks[index].inevitableSince = context.trusting(try await source.inevitableSince(deadlocks[index]))
             }
         }
+        try await context.tellRedactions(in: source)
         context.answer(Projections.view(of: deadlocks, for: viewer)) {
             deadlocks.isEmpty ? "no deadlock was refused\n" : deadlocks.map(\.paragraph).joined(separator: "\n")
         }

@@ -8,8 +8,8 @@ struct DeadlockShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Explain one deadlock: who held and wanted what, and from when on it was inevitable.",
         discussion: """
-            As text, as JSON, as a graph for Graphviz (dot -Tpng), or as a picture for a browser (svg): tasks are boxes, locks \
-            ovals, held is solid, wanted dashed, and the ring is red.
+            As text, as JSON, as a graph for Graphviz (dot -Tpng), or as a picture for a browser (svg): who holds is a box, a \
+            lock an oval, held is solid, wanted dashed, and the ring is red.
             """)
 
     /// What it is written as.
@@ -20,20 +20,26 @@ struct DeadlockShow: AsyncParsableCommand {
     @Argument(help: "Where it was refused; without it the latest.", transform: Parse.position)
     var position: Position?
 
-    @Option(help: ArgumentHelp("text, json, dot or svg.", valueName: "format"))
+    @Option(help: ArgumentHelp("How it is written.", valueName: "format"))
     var format = Format.text
 
     @OptionGroup var history: HistoryOptions
     @OptionGroup var common: CommonOptions
     @OptionGroup var view: ViewOptions
 
-    func validate() throws { try history.check(common) }
+    func validate() throws {
+        try history.check(common)
+        guard !common.json || format == .text || format == .json else {
+            throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+        }
+    }
 
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
         let source = try context.history(history)
-        let story = try await source.story(of: try await deadlock(source))
+        let story = context.trusting(try await source.story(of: try await deadlock(source)))
+        try await context.tellRedactions(in: source, of: 1...story.deadlock.position)
         switch common.json ? .json : format {
         case .text: context.streams.output(story.text)
         case .json: context.streams.output(Projections.view(of: story, for: viewer).text + "\n")

@@ -5,8 +5,8 @@ extension DeadlockStory {
     /// For a person: what happened, side by side, and when it was too late.
     var text: String {
         let name = lanes.first?.party.holder.name ?? deadlock.refused.session.text
-        var text = "\(name) was refused at position \(deadlock.position), \(deadlock.at):\n"
-        text += "it would have waited for ever.\n"
+        var text =
+            "\(name) was refused at position \(deadlock.position), \(deadlock.at): it would have waited for ever\n"
         for (index, lane) in lanes.enumerated() {
             text += "\n\(lane.party.holder.name)\(index == 0 ? " (refused)" : "")\n"
             text += lane.lines.map { "  \(oneLine($0))\n" }.joined()
@@ -14,7 +14,7 @@ extension DeadlockStory {
             text += "  which \(next.words(of: lane.party.wants))\n"
         }
         text += "\ninevitable since position \(inevitable.position), \(inevitable.at):\n  \(inevitable.difference)\n"
-        text += "From there on no order of endings would have let everybody through.\n"
+        text += "From there on the refused one would have waited for ever, whoever ended first.\n"
         return text
     }
 }
@@ -36,8 +36,7 @@ extension DeadlockStory.Lane {
             lines.append("holds \(other.lock.words) too, since \(other.token), in nobody's way here")
         }
         let reason = party.wants.reason.map { ": \($0)" } ?? ""
-        let place: String
-        if case .lock(_, let position, _) = party.wants { place = "\(position), " } else { place = "" }
+        let place = party.wants.position.map { "\($0), " } ?? ""
         lines.append("wants \(party.wants.words) since \(place)\(party.since)\(reason)")
         return lines
     }

@@ -57,7 +57,7 @@ struct LockHistory: AsyncParsableCommand {
     }
 
     private func summarize(_ context: Context, _ viewer: Viewer) async throws {
-        let totals = LockTotals(limit: limit ?? Self.defaultSummaryLimit, on: path)
+        let totals = LockTotals(limit: limit ?? (common.json ? .max : Self.defaultSummaryLimit), on: path)
         let state = try await read(context, into: (totals: totals, end: Timestamp(microseconds: 0))) { state, row, at in
             state.end = at
             if let row { state.totals.fold(row) }
@@ -75,6 +75,7 @@ struct LockHistory: AsyncParsableCommand {
         _ context: Context, into initial: Result, _ body: @Sendable (inout Result, LockHistoryRow?, Timestamp) -> Void
     ) async throws -> Result {
         let source = try context.history(source)
+        try await context.tellRedactions(in: source)
         let state = (history: Projections.LockHistory(), result: initial)
         return try await source.reduceFacts(through: source.end(), into: state) { state, fact in
             let row = state.history.fold(fact)
@@ -99,7 +100,7 @@ struct LockHistory: AsyncParsableCommand {
         for row in rows {
             table.add([
                 String(row.position), row.at.description, row.change.rawValue,
-                row.locks.map(\.words).joined(separator: " "),
+                row.locks.words,
                 row.holder?.briefName ?? row.session.text,
                 row.waited.map(span) ?? "", row.held.map(span) ?? "", why(row),
             ])

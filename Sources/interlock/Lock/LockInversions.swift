@@ -8,7 +8,7 @@ struct LockInversions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inversions", abstract: "Find locks that were taken in orders that could meet in a deadlock.",
         discussion: """
-            Told are paths that different sessions took in both orders, and longer rings of such orders, also where it \
+            Told are paths that different sessions took in both orders, and rings of up to six such orders, also where it \
             never came to a deadlock. Not told is what cannot meet: where both held a lock in common, where the modes do \
             not conflict, where one session is the other's ancestor.
             """)
@@ -36,6 +36,7 @@ struct LockInversions: AsyncParsableCommand {
 
     private func orders(_ context: Context) async throws -> LockOrders {
         let source = try context.history(history)
+        try await context.tellRedactions(in: source)
         return try await source.reduceFacts(through: source.end(), into: LockOrders(since: since)) { $0.fold($1) }
     }
 }
@@ -82,7 +83,7 @@ extension Inversions.Limit {
         switch self {
         case .orders:
             "more than \(grouped(LockOrders.maximumOrders)) different orders were taken; the later ones were left out"
-        case .inversions: "there are more than these \(grouped(Inversions.maximum))"
+        case .inversions: "more than \(grouped(Inversions.maximum)) inversions; the others are not shown (try --since)"
         case .steps:
             "the search was ended after \(grouped(Inversions.maximumSteps)) steps; there may be more (try --since)"
         }

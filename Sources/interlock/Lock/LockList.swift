@@ -31,7 +31,7 @@ struct LockList: AsyncParsableCommand {
         let source = HistorySource.database(scan)
         let position = try await at.position(in: source)
         let platform = context.trusting(try await source.platform(at: position))
-        try await context.tellRedactions(in: source, upTo: position)
+        if position > 0 { try await context.tellRedactions(in: source, of: 1...position) }
         return LockTable(platform.locks, at: position)
     }
 }

@@ -48,7 +48,10 @@ struct LogRedact: AsyncParsableCommand {
     /// Returns what remains.
     private func erase(on site: OpenSite) async throws -> [UInt8] {
         let reply = try await site.submit(.redact(position, by: site.site.user, reason: reason))
-        guard case .redacted(let done) = reply else { return [] }
+        guard case .redacted(let done) = reply else {
+            throw CommandFailure(
+                .failed, code: "unexpected", "the log answered something else than that it is redacted")
+        }
         return done.remains
     }
 }

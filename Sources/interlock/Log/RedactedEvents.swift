@@ -18,16 +18,11 @@ final class RedactedEvents: Sendable {
 
     /// The same of positions that are known, in order.
     static func tell(of positions: [Position], _ streams: Streams) {
-        guard let first = positions.first, let last = positions.last else { return }
+        guard let first = positions.first else { return }
         let names = positions.map { String($0) }.joined(separator: ", ")
         streams.error(
             positions.count == 1
-                ? "event \(first) is redacted: its texts are not in what was replayed"
-                : (positions.count > Self.maximumNamed
-                    ? "\(positions.count) events between positions \(first) and \(last)" : "events \(names)")
-                    + " are redacted: their texts are not in what was replayed")
+                ? "interlock: event \(first) is redacted: its texts are not in what was replayed"
+                : "interlock: events \(names) are redacted: their texts are not in what was replayed")
     }
-
-    /// More are counted only.
-    private static let maximumNamed = 10
 }

@@ -3,6 +3,7 @@ import EventStore
 import Events
 import Projections
 import Runner
+import System
 
 /// What every command takes that looks back.
 struct HistoryOptions: ParsableArguments {
@@ -27,10 +28,11 @@ extension Context {
     /// The log to look back on.
     func history(_ options: HistoryOptions) throws -> HistorySource {
         guard let file = options.file else { return .database(try scan()) }
-        do {
+        do throws(SystemError) {
             return .file(try ExportedLog(path: file))
         } catch {
-            throw CommandFailure(.noSuchThing, code: "no-such-log", "there is no log to read in '\(file)': \(error)")
+            guard error.code == .notFound || error.code == .unsupported else { throw error }
+            throw CommandFailure(.noSuchThing, code: "no-such-log", "there is no log to read: \(error)")
         }
     }
 
@@ -40,15 +42,16 @@ extension Context {
         return past.state
     }
 
-    /// Tells of the redacted events that a replay up to `position` went through.
-    func tellRedactions(in source: HistorySource, upTo position: Position) async throws {
-        RedactedEvents.tell(of: try await source.redactions(upTo: position), streams)
+    /// Tells of the redacted events in `range`, which a replay went through; all of them where none is named.
+    func tellRedactions(in source: HistorySource, of range: ClosedRange<Position>? = nil) async throws {
+        let positions = try await source.redactions()
+        RedactedEvents.tell(of: range.map { range in positions.filter(range.contains) } ?? positions, streams)
     }
 
     func warnOfSnapshot(_ position: Position) {
         streams.error(
-            "interlock: the snapshot at position \(position) is not the fold of the log and was not used. "
-                + "Run: interlock projection rebuild")
+            "interlock: the stored snapshot at position \(position) does not match the log; the answer was computed without "
+                + "it. Run: interlock projection rebuild")
     }
 }
 

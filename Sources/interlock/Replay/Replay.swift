@@ -3,6 +3,7 @@ import EventStore
 import Events
 import Projections
 import Runner
+import Synchronization
 
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,6 +16,15 @@ struct Replay: AsyncParsableCommand {
     /// What can be looked at.
     enum ViewName: String, CaseIterable {
         case locks, tasks
+
+        /// True for what changes it; who waits for a task's end changes both.
+        func shows(_ kind: Event.Kind) -> Bool {
+            switch kind {
+            case .taskWaitBegan, .taskWaitEnded: true
+            case .logRedacted: false
+            default: rawValue == Platform.projection(of: kind)
+            }
+        }
     }
 
     @Option(
@@ -40,7 +50,8 @@ struct Replay: AsyncParsableCommand {
 
     @Option(
         name: .customLong("filter"),
-        help: ArgumentHelp("Only steps about path=/app/blog, task=ID or session=ID.", valueName: "what=which"),
+        help: ArgumentHelp(
+            "Only steps about path=/app/blog, task=ID or session=ID; about all of several.", valueName: "what=which"),
         transform: Parse.filter)
     var filters: [ReplayFilter] = []
 
@@ -66,32 +77,38 @@ struct Replay: AsyncParsableCommand {
         if isWalk { return try await walk(source, context, viewer) }
         let position: Position
         if let at { position = try await at.position(in: source) } else { position = try await source.end() }
-        try await context.tellRedactions(in: source, upTo: position)
+        if position > 0 { try await context.tellRedactions(in: source, of: 1...position) }
         switch part ?? .locks {
         case .locks:
             let platform = context.trusting(try await source.platform(at: position))
             let table = LockTable(platform.locks, at: position)
             context.answer(Projections.view(of: table, for: viewer)) { table.text(context) }
         case .tasks:
-            let tasks = context.trusting(try await source.tasks(at: position))
+            let limit = common.json ? Int.max : TaskList.defaultLimit
+            let tasks = context.trusting(try await source.tasks(at: position, limit: limit))
             context.answer(Projections.view(of: tasks, for: viewer)) { tasks.table(context) }
         }
     }
 
     private func walk(_ source: HistorySource, _ context: Context, _ viewer: Viewer) async throws {
-        guard let range = try await range(source) else { return }
+        guard let range = try await range(source) else {
+            return context.streams.error("interlock: nothing happened there")
+        }
+        let isEmpty = Mutex(true)
         let broken = try await source.walk(range) { step in
             guard isWanted(step) else { return }
+            isEmpty.withLock { $0 = false }
             context.answer(Projections.view(of: step, for: viewer)) {
                 EventLine(step.position, step.at, step.kind.rawValue, step.difference).text(context)
             }
         }
         if let broken { context.warnOfSnapshot(broken) }
-        try await context.tellRedactions(in: source, upTo: range.upperBound)
+        if isEmpty.withLock({ $0 }) { context.streams.error("interlock: nothing of that happened there") }
+        try await context.tellRedactions(in: source, of: range)
     }
 
     private func isWanted(_ step: ReplayStep) -> Bool {
-        if let part, part.rawValue != Platform.projection(of: step.kind) { return false }
+        if let part, !part.shows(step.kind) { return false }
         return filters.allSatisfy { $0.lets(step.subject) }
     }
 

@@ -90,6 +90,10 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "LogChecking", dependencies: ["Events"], path: "Tests/LogChecking", swiftSettings: house),
+        // Random histories of the platform, beside a brute-force model.
+        .target(
+            name: "Histories", dependencies: ["Projections", "Events", "Seeds"], path: "Tests/Histories",
+            swiftSettings: house),
         // A process that writes to a log until it is killed, for the tests' storm.
         .executableTarget(
             name: "storm-writer", dependencies: ["EventStore", "Events", "MySQL", "StoreConformance"],
@@ -120,8 +124,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], exclude: ["Help"], swiftSettings: house),
         .testTarget(
-            name: "Simulation", dependencies: ["Projections", "Events", "Seeds", "LogChecking"],
+            name: "Simulation", dependencies: ["Histories", "Projections", "Events", "Digest", "Seeds", "LogChecking"],
             swiftSettings: house),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "Histories", "EventStore", "Projections", "Events", "Digest", "MySQL", "System", "Seeds",
+                "ServerTesting",
+            ], swiftSettings: house),
         .testTarget(
             name: "Integration",
             dependencies: ["interlock", "interlock-shim", "ServerTesting", "Seeds", "LogChecking", "System"],

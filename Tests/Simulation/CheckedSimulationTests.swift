@@ -3,24 +3,7 @@ import LogChecking
 import Seeds
 import Testing
 
-/// A run as `log export` would give it.
-extension World {
-    var exported: [String] { recorder.events.map(\.exported.text) }
-
-    /// Its events as a log records them.
-    var recorder: Recorder {
-        var recorder = Recorder(after: .empty)
-        var versions: [String: Int] = [:]
-        for (number, step) in steps.enumerated() {
-            let submission = Submission(id: CommandID("c\(number)"), command: (), actor: "u", host: "h0")
-            recorder.record(step[...], of: submission) { event in
-                versions[event.stream, default: 0] += 1
-                return versions[event.stream, default: 0]
-            }
-        }
-        return recorder
-    }
-}
+@testable import Histories
 
 /// The model in Swift looks at every transaction as the machine's author would; the checker looks at the log alone.
 @Suite("Simulated logs")
@@ -36,10 +19,6 @@ struct CheckedSimulationTests {
     }
 
     static func log(of seed: Int) throws -> [String] {
-        var random = Random(seed: seed)
-        var world = World()
-        let next = seed.isMultiple(of: 2) ? Action.random : Action.crowded
-        for _ in 0..<SimulationTests.actions { try world.step(next(&random)) }
-        return world.exported
+        try World.run(of: seed).recorder.events.map(\.exported.text)
     }
 }

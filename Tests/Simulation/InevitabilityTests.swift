@@ -3,6 +3,8 @@ import Projections
 import Seeds
 import Testing
 
+@testable import Histories
+
 /// Every deadlock of random histories, looked at from every earlier moment, beside the brute-force model.
 @Suite("Since when a deadlock was inevitable")
 struct InevitabilityTests {

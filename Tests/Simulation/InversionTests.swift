@@ -3,6 +3,8 @@ import Projections
 import Seeds
 import Testing
 
+@testable import Histories
+
 /// Inversions of random histories beside a search through every ring of their raw events. `INTERLOCK_SEEDS=N` runs N of them,
 /// `INTERLOCK_SEED=S` just the one that failed.
 @Suite("Inversions in random histories")

@@ -1,6 +1,8 @@
 import Events
 import Seeds
 
+@testable import Histories
+
 /// A random history of locks that no platform has decided: anybody may be granted anything, so that every order of locks
 /// comes about in a few events.
 struct MadeHistory {

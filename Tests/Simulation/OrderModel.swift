@@ -1,5 +1,7 @@
 import Events
 
+@testable import Histories
+
 /// Locks taken in turn, found the slow way: every time that something was asked for while something was held, each by itself,
 /// and every ring of them tried.
 struct OrderModel {

@@ -5,6 +5,8 @@ import LogChecking
 import Projections
 import Testing
 
+@testable import Histories
+
 /// `INTERLOCK_RECORD=1 swift test --filter RecordedLogTests` records what is not kept yet, and overwrites nothing.
 @Suite("Recorded logs")
 struct RecordedLogTests {

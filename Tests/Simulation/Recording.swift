@@ -4,6 +4,8 @@ import Foundation
 import Projections
 import Seeds
 
+@testable import Histories
+
 /// A log that some version wrote, kept for ever: `Tests/Recorded/NAME.jsonl` as `log export` gives it, and beside it, in
 /// `NAME.states.jsonl`, what it replays to at some positions and at its end.
 struct Recording: CustomStringConvertible {

@@ -4,6 +4,8 @@ import Projections
 import Seeds
 import Testing
 
+@testable import Histories
+
 /// A run of the simulation as a log, in which events are redacted.
 private struct RedactedLog {
     private(set) var platform: Platform

@@ -3,6 +3,8 @@ import Projections
 import Seeds
 import Testing
 
+@testable import Histories
+
 /// Random runs of many sessions, tasks, runners and deaths beside a brute-force model. `INTERLOCK_SEEDS=N` runs N of
 /// them, `INTERLOCK_SEED=S` just the one that failed; `bin/test --soak` runs many more.
 @Suite("Simulation")

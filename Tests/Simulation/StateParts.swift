@@ -1,5 +1,6 @@
 import Events
 
+@testable import Histories
 @testable import Projections
 
 /// The state in words of the tests' own: how it is stored may change, what a log comes to may not.

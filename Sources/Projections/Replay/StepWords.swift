@@ -58,7 +58,7 @@ struct StepWords {
             "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"
         case .runnerRetired(let data): "runner \(data.runner) is retired, \(data.cause.rawValue)"
-        default: taskChange
+        case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished: taskChange
         }
     }
 

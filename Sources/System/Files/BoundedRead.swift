@@ -30,6 +30,12 @@ func readAll(_ descriptor: Int32, _ name: String, limit: Int) throws(SystemError
     }
 }
 
+/// True for an open file that is one, no pipe, directory or device.
+func isRegular(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
 private let readChunkBytes = 64 << 10
 
 /// The text of a small file of the kernel's, without the newline at its end.

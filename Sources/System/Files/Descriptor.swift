@@ -55,9 +55,7 @@ public struct Descriptor: ~Copyable, Sendable {
     /// once only.
     public static func readingFile(_ path: String) throws(SystemError) -> Descriptor {
         let file = try open(path, O_RDONLY | O_NONBLOCK)
-        var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw SystemError(errno: errno, "look at \(path)") }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard isRegular(file.raw) else {
             throw SystemError(.unsupported, "\(path) is no file that can be read again: write it to one first")
         }
         return file

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @Suite("replay")
@@ -122,6 +123,33 @@ struct ReplayTests {
         let packed = site.scratch.bytes("log.lz4")
         try Data(packed.dropLast(9)).write(to: URL(filePath: site.scratch.file("short.lz4")))
         try await site.refuses(["replay", "--log", site.scratch.file("short.lz4")], 65, "damaged", "")
+    }
+
+    @Test("refuses a file that somebody made up, and one that cannot be read twice")
+    func hostile() async throws {
+        let site = try await Site.used()
+        let lines = try await site.run("log", "export").lines
+        let early = lines[3].replacing(#/"at":"\d+/#, with: #""at":"1999"#)
+        let huge = lines[4].replacing(#""position":5"#, with: #""position":9223372036854775807"#)
+        let usage =
+            #"{"position":1,"type":"task.finished","schema":1,"at":"2026-11-24T02:08:13Z","data":{"attempt":1,"#
+            + #""evidence":"e","outcome":"failed","task":"t","usage":{"cpuSeconds":9223372036854775807,"maxResidentBytes":1}}}"#
+        for (name, made) in [
+            ("early", Array(lines[..<3]) + [early, lines[4]]), ("huge", Array(lines[..<4]) + [huge]),
+            ("usage", [usage]),
+        ] {
+            try site.scratch.write(made.map { "\($0)\n" }.joined(), to: name)
+            for command in [
+                ["replay"], ["lock", "history", "--summary"], ["replay", "--from", "2026-01-01T00:00:00Z"],
+            ] {
+                let answer = try await site.start(command + ["--log", site.scratch.file(name)]).answer()
+                #expect(answer.status == 65, "\(name) \(command): \(answer)")
+                #expect(answer.error.split(separator: "\n").count == 1)
+            }
+        }
+        try #require(mkfifo(site.scratch.file("pipe"), 0o600) == 0)
+        try await site.refuses(
+            ["replay", "--log", site.scratch.file("pipe")], 66, "no-such-log", "write it to one first")
     }
 
     @Test("needs no database for a file")

@@ -51,7 +51,10 @@ public struct SHA256: ~Copyable {
     }
 
     /// The digest of `bytes`.
-    public static func hash(_ bytes: [UInt8]) -> Digest {
+    public static func hash(_ bytes: [UInt8]) -> Digest { hash(bytes.span) }
+
+    /// The digest of `bytes`.
+    public static func hash(_ bytes: Span<UInt8>) -> Digest {
         var hasher = SHA256()
         hasher.update(bytes)
         return hasher.finalize()

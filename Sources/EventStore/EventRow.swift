@@ -49,27 +49,27 @@ enum EventRow {
     /// that of the bytes, a block that does not decode.
     static func event(_ row: borrowing Row) throws -> RecordedEvent {
         let position = try row.whole(0)
-        let content = try content(row, position)
+        let content = try content(row, 13, position)
         return RecordedEvent(
             position: position, id: try row.text(1), stream: try row.text(2), streamVersion: try row.whole(3),
             type: try row.text(4),
             schema: try row.whole(5), at: try row.time(6), actor: try row.text(7),
             host: try row.text(8), correlation: try row.text(9), causation: row.isNull(10) ? nil : try row.whole(10),
             payload: content.isPayload ? content.bytes : nil, remains: content.isPayload ? nil : content.bytes,
-            payloadHash: try digest(row, 17, position), hash: try digest(row, 18, position))
+            payloadHash: try digest(row, 17, "payload_hash", position), hash: try digest(row, 18, "hash", position))
     }
 
-    /// The payload, or what remains of it.
-    private static func content(
-        _ row: borrowing Row, _ position: Position
+    /// The payload, or what remains of it; `first` is its column, with those of its encoding and size behind it.
+    static func content(
+        _ row: borrowing Row, _ first: Int, _ position: Position
     ) throws -> (bytes: [UInt8]?, isPayload: Bool) {
-        guard !row.isNull(13) else { return (nil, true) }
-        let stored = try row.bytes(13)
-        guard let encoding = Encoding(rawValue: try row.whole(14)) else {
+        guard !row.isNull(first) else { return (nil, true) }
+        let stored = try row.bytes(first)
+        guard let encoding = Encoding(rawValue: try row.whole(first + 1)) else {
             throw StoreError(.damaged, "event \(position): payload_encoding is unknown", position: position)
         }
         guard encoding == .lz4 else { return (stored, encoding == .plain) }
-        let size = try row.whole(15)
+        let size = try row.whole(first + 2)
         guard size <= maximumPayloadBytes,
             let payload = try? LZ4.decompressBlock(stored, size: size, limit: maximumPayloadBytes)
         else {
@@ -78,10 +78,11 @@ enum EventRow {
         return (payload, true)
     }
 
-    static func digest(_ row: borrowing Row, _ column: Int, _ position: Position) throws -> SHA256.Digest {
+    static func digest(
+        _ row: borrowing Row, _ column: Int, _ name: String, _ position: Position
+    ) throws -> SHA256.Digest {
         guard let digest = try row.digest(column) else {
-            throw StoreError(
-                .damaged, "event \(position): \(columns[column]) is not 32 bytes long", position: position)
+            throw StoreError(.damaged, "event \(position): \(name) is not 32 bytes long", position: position)
         }
         return digest
     }

@@ -9,19 +9,19 @@ struct Folded<Machine: StoredMachine> {
     /// For each projection the number of events that moved it.
     var versions: [String: Int] = [:]
 
-    mutating func fold(_ event: RecordedEvent) throws {
+    mutating func fold(_ event: some LogRow) throws {
         guard event.position == head.position + 1 else { throw LogReader.hole(head.position + 1) }
         try fold(event, as: try event.fact())
     }
 
     /// For an event that was decoded already.
-    mutating func fold(_ event: RecordedEvent, as fact: Fact) throws {
+    mutating func fold(_ event: some LogRow, as fact: Fact) throws {
         try machine.evolve(fact)
         advance(event)
     }
 
     /// For events that the machine has evolved already.
-    mutating func advance(_ event: RecordedEvent) {
+    mutating func advance(_ event: some LogRow) {
         if let kind = Event.Kind(rawValue: event.type) { versions[Machine.projection(of: kind), default: 0] += 1 }
         head = Head(position: event.position, hash: event.hash)
     }

@@ -44,7 +44,7 @@ enum LogReader {
         guard count > 0 else { return [] }
         var events: [RecordedEvent] = []
         do {
-            try read(position + 1...position + count, connection) { events.append($0) }
+            try read(position + 1...position + count, connection) { (event: RecordedEvent) in events.append(event) }
         } catch {
             // What lies before a hole is handed on; the next call stands before it, and says so.
             guard let error = error as? StoreError, error.code == .damaged, !events.isEmpty else { throw error }
@@ -54,8 +54,8 @@ enum LogReader {
 
     /// The events in `range`, each exactly once and in order. At a hole it is waited for the event, and looked again; one
     /// that stays throws `damaged` at its position. No event behind a hole is ever handed on.
-    static func read(
-        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+    static func read<Event: LogRow>(
+        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (Event) throws -> Void
     ) throws {
         var next = range.lowerBound
         var looks = 0
@@ -72,16 +72,16 @@ enum LogReader {
     }
 
     /// One statement: the events in `range` in order, up to the first that is missing. The position behind the last one.
-    private static func page(
-        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+    private static func page<Event: LogRow>(
+        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (Event) throws -> Void
     ) throws -> Position {
         var next = range.lowerBound
         var isHeld = false
         try connection.query(
-            EventRow.select + " WHERE position BETWEEN ? AND ? ORDER BY position",
+            Event.select + " WHERE position BETWEEN ? AND ? ORDER BY position",
             [.uint(UInt64(range.lowerBound)), .uint(UInt64(range.upperBound))]
         ) { row in
-            let event = try EventRow.event(row)
+            let event = try Event(row)
             guard !isHeld, event.position == next else {
                 isHeld = true
                 return
@@ -95,7 +95,7 @@ enum LogReader {
     /// The events behind `earlier` up to `head`, with the one at `earlier` in the same statement: nothing is handed on, and
     /// the answer is false, where the log that ends at `head` did not go through `earlier`.
     static func follow(
-        _ earlier: Head, to head: Head, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+        _ earlier: Head, to head: Head, _ connection: borrowing Connection, _ each: (LogStep) throws -> Void
     ) throws -> Bool {
         guard earlier.position < head.position else { return earlier == head }
         do {
@@ -108,7 +108,7 @@ enum LogReader {
 
     /// The same up to a head that somebody has told about. It may be of another log: no event is waited for.
     static func follow(
-        _ earlier: Head, towards word: Head, _ connection: borrowing Connection, _ each: (RecordedEvent) throws -> Void
+        _ earlier: Head, towards word: Head, _ connection: borrowing Connection, _ each: (LogStep) throws -> Void
     ) throws {
         guard earlier.position > 0, (1..<pageSize).contains(word.position - earlier.position) else { return }
         do {
@@ -119,7 +119,7 @@ enum LogReader {
     private struct Foreign: Error {}
 
     private static func hand(
-        _ event: RecordedEvent, on each: (RecordedEvent) throws -> Void, behind earlier: Head
+        _ event: LogStep, on each: (LogStep) throws -> Void, behind earlier: Head
     ) throws {
         if event.position > earlier.position { return try each(event) }
         guard event.hash == earlier.hash else { throw Foreign() }

@@ -54,6 +54,6 @@ extension LogScan {
         _ folded: inout Folded<Machine>, to position: Position, _ connection: borrowing Connection
     ) throws {
         guard folded.head.position < position else { return }
-        try LogReader.read(folded.head.position + 1...position, connection) { try folded.fold($0) }
+        try LogReader.read(folded.head.position + 1...position, connection) { (step: LogStep) in try folded.fold(step) }
     }
 }

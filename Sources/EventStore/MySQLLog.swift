@@ -191,7 +191,7 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         else { return try reload(upTo: head, connection) }
     }
 
-    private func fold(_ event: RecordedEvent) throws {
+    private func fold(_ event: LogStep) throws {
         let fact = try event.fact()
         try committed.fold(event, as: fact)
         try live.fold(event, as: fact)

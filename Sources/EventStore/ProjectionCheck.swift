@@ -112,7 +112,7 @@ public struct ProjectionCheck: Sendable {
     ) throws {
         while folded.head.position < position {
             let last = min(position, folded.head.position + LogReader.pageSize)
-            try LogReader.read(folded.head.position + 1...last, connection) { event in
+            try LogReader.read(folded.head.position + 1...last, connection) { (event: RecordedEvent) in
                 try verifyLink(event, after: folded.head)
                 try folded.fold(event)
                 if event.remains != nil { watch(.redacted(event.position)) }

@@ -28,21 +28,25 @@ struct StoredProjection {
         name = try row.text(0)
         version = try row.whole(1)
         stateVersion = try row.whole(4)
-        let stored = try row.bytes(5)
-        let size = try row.whole(7)
-        guard let hash = try row.digest(3), try row.digest(8) == SHA256.hash(stored),
-            size <= Self.maximumStateBytes
-        else { throw Self.damaged(name) }
+        guard let hash = try row.digest(3) else { throw Self.damaged(name) }
         head = Head(position: try row.whole(2), hash: hash)
-        switch try row.whole(6) {
-        case 0: state = stored
-        case 1:
-            guard let decompressed = try? LZ4.decompressBlock(stored, size: size, limit: Self.maximumStateBytes) else {
-                throw Self.damaged(name)
+        state = try Self.state(row, name)
+    }
+
+    /// The state as it was before it was compressed. It is large, and not copied before.
+    private static func state(_ row: borrowing Row, _ name: String) throws -> [UInt8] {
+        let (encoding, size, checksum) = (try row.whole(6), try row.whole(7), try row.digest(8))
+        let state: [UInt8]? = try row.withBytes(5) { stored throws(StoreError) in
+            guard size <= maximumStateBytes, SHA256.hash(stored) == checksum else { throw damaged(name) }
+            guard encoding == 1 else { return nil }
+            guard let state = try? LZ4.decompressBlock(stored, size: size, limit: maximumStateBytes) else {
+                throw damaged(name)
             }
-            state = decompressed
-        default: throw Self.damaged(name)
+            return state
         }
+        if let state { return state }
+        guard encoding == 0 else { throw damaged(name) }
+        return try row.bytes(5)
     }
 
     private static func damaged(_ name: String) -> StoreError {

@@ -17,28 +17,28 @@ public struct LockPath: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// Nil when `text` is not a path: segments of letters, digits and `. _ - @ :` (not `.` or `..`), at most 16 of them
     /// and 255 bytes in all.
     public init?(_ text: String) {
-        guard text != "/" else {
-            self = .root
-            return
-        }
-        guard text.utf8.count <= Self.maximumBytes, text.utf8.first == UInt8(ascii: "/") else { return nil }
-        // Byte by byte, as replay does it for every lock of every event.
+        guard Self.isPath(text.utf8Span.span) else { return nil }
+        self.text = text
+    }
+
+    /// True for the bytes of a path. Byte by byte, as replay does it for every lock of every event.
+    public static func isPath(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count <= maximumBytes, bytes.count > 0, bytes[0] == UInt8(ascii: "/") else { return false }
+        if bytes.count == 1 { return true }
         var (count, length, dots) = (1, 0, 0)
         var isSegment: Bool { length > 2 || length > dots }
-        let bytes = text.utf8Span.span
         for at in 1..<bytes.count {
             let byte = bytes[at]
             if byte == UInt8(ascii: "/") {
-                guard isSegment else { return nil }
+                guard isSegment else { return false }
                 (count, length, dots) = (count + 1, 0, 0)
             } else {
-                guard Self.isAllowed(byte) else { return nil }
+                guard isAllowed(byte) else { return false }
                 length += 1
                 if byte == UInt8(ascii: ".") { dots += 1 }
             }
         }
-        guard isSegment, count <= Self.maximumSegments else { return nil }
-        self.text = text
+        return isSegment && count <= maximumSegments
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

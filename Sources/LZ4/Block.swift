@@ -33,6 +33,11 @@ public enum LZ4 {
     ///
     /// - Throws: `.tooLarge` when `size` is above `limit`, `.damaged` when the block is not LZ4 or of another size.
     public static func decompressBlock(_ block: [UInt8], size: Int, limit: Int) throws(LZ4Error) -> [UInt8] {
+        try decompressBlock(block.span, size: size, limit: limit)
+    }
+
+    /// The same of bytes that are only lent.
+    public static func decompressBlock(_ block: Span<UInt8>, size: Int, limit: Int) throws(LZ4Error) -> [UInt8] {
         guard size >= 0, block.count <= Int32.max else {
             throw LZ4Error(.damaged, "an LZ4 block cannot have \(size) bytes")
         }

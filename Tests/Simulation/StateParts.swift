@@ -15,7 +15,7 @@ extension Platform {
                 locks.ancestry.ended.sorted().map {
                     .fields(("session", .string($0.text)), ("parent", .text(locks.ancestry.parents[$0]?.text)))
                 })
-        case "grants": .array(locks.grants.values.sorted { $0.token < $1.token }.map(Self.grant))
+        case "grants": .array(locks.standing.map(Self.grant))
         case "requests": .array(locks.requests.values.sorted { $0.position < $1.position }.map(Self.request))
         case "sessions": .array(locks.sessions.values.sorted { $0.position < $1.position }.map(Self.session))
         case "slots":

@@ -15,8 +15,10 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
 /// that sort before it, or absent: no dictionary is built and nothing is allocated but the strings that are asked for.
 /// A replay decodes every event this way; a generic decoder costs ten times as much. The caller asks in ascending order.
 public struct JSONReader {
-    let bytes: [UInt8]
-    var offset: Int
+    /// The whole text.
+    public let bytes: [UInt8]
+    /// Where the next value begins, in bytes from the start of the text.
+    public internal(set) var offset: Int
 
     /// Values nested deeper than this are refused, so that no input can exhaust the stack.
     public static let maximumDepth = 32
@@ -156,9 +158,6 @@ public struct JSONReader {
         let (range, escaped) = try scanString()
         return escaped ? try unescape(range) : String(decoding: bytes[range], as: UTF8.self)
     }
-
-    /// The bytes of the whole text.
-    public var length: Int { bytes.count }
 
     /// The value of field `name`, whatever it is, byte for byte. Throws when it is absent.
     public mutating func raw(_ name: String) throws(JSONError) -> [UInt8] {

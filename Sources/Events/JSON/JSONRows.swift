@@ -34,6 +34,23 @@ extension JSONReader {
         return value
     }
 
+    /// Passes over the next value, a string, and tells where it stands without its quotes. Throws for an escape that is none.
+    public mutating func textCell() throws(JSONError) -> Range<Int> {
+        let (range, escaped) = try scanString()
+        if escaped { _ = try unescape(range) }
+        endCell()
+        return range
+    }
+
+    /// Passes over the next value, whatever it is, and tells where it stands.
+    public mutating func rawCell() throws(JSONError) -> Range<Int> {
+        let start = offset
+        try skipValue()
+        let range = start..<offset
+        endCell()
+        return range
+    }
+
     private mutating func endCell() {
         if peek == UInt8(ascii: ",") { offset += 1 }
     }

@@ -62,7 +62,8 @@ public struct RecordedEvent: Sendable, Equatable {
         try Self.fact(position, at: at, type: type, schema: schema, payload: payload ?? remains)
     }
 
-    static func fact(
+    /// The same for one of which no more is known than this.
+    public static func fact(
         _ position: Position, at: Timestamp, type: String, schema: Int, payload: [UInt8]?
     ) throws(HistoryError) -> Fact {
         guard let kind = Event.Kind(rawValue: type) else {

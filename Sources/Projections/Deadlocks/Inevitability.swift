@@ -36,7 +36,7 @@ public struct Inevitability: Sendable {
     public func isThere(in platform: Platform) -> Bool {
         var locks = platform.locks
         for session in sessions { overlay(session, on: &locks) }
-        for request in requests where locks.positions[request.id] == nil && locks.sessions[request.session] != nil {
+        for request in requests where !locks.isKnown(request.id) && locks.sessions[request.session] != nil {
             locks.insert(request)
         }
         for (task, wanted) in upcoming where locks.upcoming[task] == nil { locks.foresee(task, wanted) }

@@ -73,7 +73,7 @@ extension Reduction {
     }
 
     private func holding(_ cause: Cause) -> DeadlockParty.Holding? {
-        guard case .held(_, let mark, _) = cause, let grant = locks.grants[mark.position] else { return nil }
+        guard case .held(_, let mark, _) = cause, let grant = locks.grant(mark.position) else { return nil }
         return DeadlockParty.Holding(
             lock: Lock(mark.path, mark.mode), token: grant.token, since: grant.since, reason: grant.reason)
     }

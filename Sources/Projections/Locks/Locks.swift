@@ -7,11 +7,12 @@ public import Events
 public struct Locks: Sendable {
     var sessions = Sessions()
     var ancestry = Ancestry()
+    /// Those that are not left as they were stored (`held.stored`).
     var grants: [Position: Grant] = [:]
     var requests: [Position: Request] = [:]
-    /// Requests by id: the position where they queue or, once granted, their token.
-    var positions: [RequestID: Position] = [:]
-    var held = LockIndex()
+    /// Requests by id: the position where they queue or, once granted, their token, unless that is left as it was stored.
+    private(set) var positions: [RequestID: Position] = [:]
+    var held = HeldLocks()
     /// The requests that are in the queue and hold later ones back; not those of tasks that nobody could start.
     var waiting = LockIndex()
     var taskSessions: [TaskID: SessionID] = [:]
@@ -102,7 +103,7 @@ public struct Locks: Sendable {
 
     private mutating func request(_ data: LockRequested, _ fact: Fact) throws(HistoryError) {
         guard sessions.contains(data.session) else { throw fact.error("session \(data.session) is not living") }
-        guard positions[data.request] == nil else { throw fact.error("request \(data.request) was made before") }
+        guard !isKnown(data.request) else { throw fact.error("request \(data.request) was made before") }
         guard !data.locks.isEmpty else { throw fact.error("request \(data.request) names no lock") }
         if let slot = data.locks.first(where: { $0.mode == .slot && capacities[$0.path] == nil }) {
             throw fact.error("the slot path \(slot.path) has no capacity")
@@ -147,15 +148,21 @@ public struct Locks: Sendable {
         index(grant)
     }
 
-    private mutating func index(_ grant: Grant) {
-        if let number = sessions.number(of: grant.session) { index(grant, of: number) }
-    }
-
     /// For a grant whose session knows it already.
-    mutating func index(_ grant: consuming Grant, of number: Int) {
+    private mutating func index(_ grant: Grant) {
+        guard let number = sessions.number(of: grant.session) else { return }
         positions[grant.request] = grant.token
         for lock in grant.locks { held.insert(lock, position: grant.token, session: number) }
         grants[grant.token] = grant
+    }
+
+    /// Makes a grant of what was left as it was stored: it is about to change. Where many do, of all.
+    private mutating func unpack(_ token: Position) {
+        guard let row = held.storedRow(of: token) else { return }
+        for row in held.isWorn ? held.storedRows : [row] {
+            if let grant = storedGrant(row) { index(grant) }
+            held.take(row: row)
+        }
     }
 
     private mutating func withdraw(_ data: LockWithdrawn, _ fact: Fact) throws(HistoryError) {
@@ -166,6 +173,7 @@ public struct Locks: Sendable {
     }
 
     private mutating func release(_ data: LockReleased, _ fact: Fact) throws(HistoryError) {
+        unpack(data.token)
         guard let grant = grants[data.token], grant.session == data.session else {
             throw fact.error("token \(data.token) does not stand")
         }
@@ -195,6 +203,7 @@ public struct Locks: Sendable {
     }
 
     private mutating func downgrade(_ data: LockDowngraded, _ fact: Fact) throws(HistoryError) {
+        unpack(data.token)
         guard let grant = grants[data.token], grant.session == data.session,
             let index = grant.locks.firstIndex(of: Lock(data.path, .exclusive)),
             let number = sessions.number(of: data.session)

@@ -15,7 +15,7 @@ extension Locks {
             rows.beginRow()
             sessions[number].write(to: &rows, &names)
             rows.beginRow()
-            for token in sessions[number].tokens { grants[token]?.write(to: &rows, &names) }
+            for token in sessions[number].tokens { writeGrant(token, to: &rows, &names) }
             rows.endRow()
             rows.endRow()
         }
@@ -73,36 +73,46 @@ extension Locks {
         for request in requests { insert(request) }
     }
 
-    /// Straight into the tables: a list of them would be copied once more.
+    /// Straight into the tables: a list of them would be copied once more. What they hold stays as it is.
     private mutating func readSessions(_ fields: inout JSONReader, _ names: StoredNames) throws(JSONError) {
-        // A guess by the length of a row: tables that grow are filled twice.
-        let count = fields.length / 100
-        sessions.reserveCapacity(count)
-        processes.reserveCapacity(count)
-        grants.reserveCapacity(count)
-        positions.reserveCapacity(count)
-        held.reserveCapacity(count)
+        var stored = StoredGrants(fields.bytes, names)
+        let start = fields.offset
         try fields.beginRow()
         while try fields.hasNext() {
             try fields.beginRow()
-            let session = try Session(from: &fields, names)
-            let id = session.id
-            let number = insert(session)
+            let number = insert(try Session(from: &fields, names))
             var tokens: [Position] = []
             try fields.beginRow()
             while try fields.hasNext() {
-                let grant = try Grant(from: &fields, of: id, names)
-                if tokens.isEmpty { tokens = [grant.token] } else { tokens.append(grant.token) }
-                index(grant, of: number)
+                let token = try stored.append(&fields, of: number)
+                // Most have one: a literal is made faster than what grows.
+                if tokens.isEmpty { tokens = [token] } else { tokens.append(token) }
             }
             sessions.set(tokens, of: number)
             try fields.endRow()
+            // Tables that grow are filled twice, and in too large ones few lie far apart: where there are some, it is
+            // guessed how many come.
+            if number == 63 { reserveSessions((number + 1) * fields.bytes.count / (fields.offset - start)) }
+        }
+        held = HeldLocks(stored)
+    }
+
+    private mutating func reserveSessions(_ count: Int) {
+        sessions.reserveCapacity(count)
+        processes.reserveCapacity(count)
+    }
+
+    private func writeGrant(_ token: Position, to rows: inout JSONWriter, _ names: inout StoredNames) {
+        if let grant = grants[token] {
+            grant.write(to: &rows, &names)
+        } else if let row = held.storedRow(of: token) {
+            held.stored.write(row: row, to: &rows, &names)
         }
     }
 }
 
 /// Texts that many rows share. The first is empty, and stands for none.
-struct StoredNames {
+struct StoredNames: Sendable {
     private(set) var all: [String]
     private var numbers: [String: Int] = [:]
 
@@ -195,7 +205,7 @@ extension Grant {
         writer.endRow()
     }
 
-    fileprivate init(from row: inout JSONReader, of session: SessionID, _ names: StoredNames) throws(JSONError) {
+    init(from row: inout JSONReader, of session: SessionID, _ names: StoredNames) throws(JSONError) {
         try row.beginRow()
         token = try row.intCell()
         request = RequestID(try row.stringCell())
@@ -219,8 +229,6 @@ extension Grant {
 }
 
 extension LockMode {
-    private static let stored: [LockMode] = [.exclusive, .shared, .slot]
-
     fileprivate var number: Int {
         switch self {
         case .exclusive: 0
@@ -229,8 +237,13 @@ extension LockMode {
         }
     }
 
-    fileprivate init?(number: Int) {
-        guard Self.stored.indices.contains(number) else { return nil }
-        self = Self.stored[number]
+    /// No table: ten thousand are looked at by a fresh process.
+    init?(number: Int) {
+        switch number {
+        case 0: self = .exclusive
+        case 1: self = .shared
+        case 2: self = .slot
+        default: return nil
+        }
     }
 }

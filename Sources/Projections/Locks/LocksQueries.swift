@@ -36,7 +36,7 @@ extension Locks {
 
     /// The grants of a session, in order.
     public func grants(of session: SessionID) -> [Grant] {
-        sessions[session]?.tokens.compactMap { grants[$0] } ?? []
+        sessions[session]?.tokens.compactMap(grant) ?? []
     }
 
     /// The queued requests of a session, in order.
@@ -45,23 +45,35 @@ extension Locks {
     }
 
     /// The grant of that token, while it stands.
-    public func grant(_ token: Position) -> Grant? { grants[token] }
+    public func grant(_ token: Position) -> Grant? { grants[token] ?? held.storedRow(of: token).flatMap(storedGrant) }
+
+    /// Of what was left as it was stored.
+    func storedGrant(_ row: Int) -> Grant? {
+        held.stored.grant(ofRow: row, of: sessions[held.stored.session(ofRow: row)].id)
+    }
 
     /// All grants that stand, by token.
-    public var standing: [Grant] { grants.values.sorted { $0.token < $1.token } }
+    public var standing: [Grant] {
+        (held.storedRows.compactMap(storedGrant) + grants.values).sorted { $0.token < $1.token }
+    }
+
+    /// True while a request of that id is in the queue, or its grant stands.
+    func isKnown(_ request: RequestID) -> Bool { positions[request] != nil || held.storedRow(of: request) != nil }
 
     /// The request of that id while it is in the queue.
     public func request(_ id: RequestID) -> Request? { positions[id].flatMap { requests[$0] } }
 
     /// The grant of that request, while it stands.
-    public func grant(of request: RequestID) -> Grant? { positions[request].flatMap { grants[$0] } }
+    public func grant(of request: RequestID) -> Grant? {
+        positions[request].flatMap { grants[$0] } ?? held.storedRow(of: request).flatMap(storedGrant)
+    }
 
     /// All requests, in queue order.
     public var queue: [Request] { requests.values.sorted { $0.position < $1.position } }
 
     /// True while the grant of `token` stands and covers `path`.
     public func stands(_ token: Position, on path: LockPath) -> Bool {
-        grants[token]?.locks.contains { $0.path.covers(path) } ?? false
+        grant(token)?.locks.contains { $0.path.covers(path) } ?? false
     }
 
     /// True for the request of a task that no runner could start now.

@@ -53,11 +53,6 @@ struct PathIndex: Sendable {
 
     private var isEmpty: Bool { entries.count == vacantEntries.count }
 
-    mutating func reserveCapacity(_ count: Int) {
-        nodes.reserveCapacity(count)
-        entries.reserveCapacity(count)
-    }
-
     mutating func insert(_ mark: Mark) {
         var step = PathStep(mark.path)
         var node = Self.root
@@ -189,9 +184,6 @@ struct LockIndex: Sendable {
     private var exclusive = PathIndex()
     private var shared = PathIndex()
     private var slots = PathIndex()
-
-    /// For so many exclusive locks: most are.
-    mutating func reserveCapacity(_ count: Int) { exclusive.reserveCapacity(count) }
 
     mutating func insert(_ lock: Lock, position: Position, session: Int) {
         let mark = Mark(position: position, session: session, path: lock.path, mode: lock.mode)

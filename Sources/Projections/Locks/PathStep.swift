@@ -5,12 +5,11 @@ struct PathStep {
     let text: String
     private(set) var start = 0
     private(set) var end = 0
-    private(set) var hash = Self.seed
+    private var bytesHash = ByteHash()
 
     private static let slash = UInt8(ascii: "/")
-    /// FNV-1a's. The seed is another one in each process, so that nobody can choose paths that collide.
-    private static let prime: UInt64 = 0x100_0000_01b3
-    private static let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
+
+    var hash: UInt64 { bytesHash.value }
 
     /// Stands at the top.
     init(_ path: LockPath) { text = path.text }
@@ -20,12 +19,13 @@ struct PathStep {
         let bytes = text.utf8Span.span
         guard end + 1 < bytes.count else { return false }
         start = end + 1
-        var (at, hash) = (start, (self.hash ^ UInt64(Self.slash)) &* Self.prime)
+        var (at, hash) = (start, bytesHash)
+        hash.add(Self.slash)
         while at < bytes.count, bytes[at] != Self.slash {
-            hash = (hash ^ UInt64(bytes[at])) &* Self.prime
+            hash.add(bytes[at])
             at += 1
         }
-        (end, self.hash) = (at, hash)
+        (end, bytesHash) = (at, hash)
         return true
     }
 
@@ -39,12 +39,38 @@ struct PathStep {
     }
 }
 
+/// FNV-1a, byte by byte.
+struct ByteHash {
+    private static let prime: UInt64 = 0x100_0000_01b3
+    /// Another one in each process, so that nobody can choose texts that collide.
+    private static let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
+
+    private(set) var value = Self.seed
+
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* Self.prime }
+
+    static func of(_ bytes: Span<UInt8>) -> UInt64 {
+        var hash = ByteHash()
+        for at in bytes.indices { hash.add(bytes[at]) }
+        return hash.value
+    }
+}
+
 /// Numbers by hash: open addressing with linear probing, at most half full. The hashes stay with what the numbers stand for.
 struct NodeTable: Sendable {
     /// 0 is free: the root is never looked for.
     private var slots: [Int32] = [0, 0]
     private var shift: UInt64 = 63
     private var count = 0
+
+    init() {}
+
+    /// For so many without growing.
+    init(capacity: Int) {
+        var size = 2
+        while size < capacity * 2 { (size, shift) = (size * 2, shift - 1) }
+        slots = Array(repeating: 0, count: size)
+    }
 
     /// Nil where nothing is.
     subscript(slot: Int) -> Int32? { slots[slot] == 0 ? nil : slots[slot] }

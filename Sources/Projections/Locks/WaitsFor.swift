@@ -180,7 +180,7 @@ extension Locks {
         let session = sessions[number]
         let kin = kin(of: Asker(session: number, isNew: false, position: .max))
         for token in session.tokens {
-            for lock in grants[token]?.locks ?? []
+            for lock in grant(token)?.locks ?? []
             where waiting.visit(wantedBesides: lock, { !kin.includes($0.session) }) {
                 return true
             }

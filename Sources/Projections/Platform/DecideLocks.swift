@@ -100,7 +100,7 @@ extension Platform {
     }
 
     func check(_ request: RequestID) throws {
-        guard locks.positions[request] == nil else {
+        guard !locks.isKnown(request) else {
             throw Refusal(.requestExists, "Request \(request) was made before.")
         }
         guard locks.requests.count < Self.maximumRequests else {

@@ -18,7 +18,7 @@ public struct JSONReader {
     /// The whole text.
     public let bytes: [UInt8]
     /// Where the next value begins, in bytes from the start of the text.
-    public internal(set) var offset: Int
+    public var offset: Int
 
     /// Values nested deeper than this are refused, so that no input can exhaust the stack.
     public static let maximumDepth = 32
@@ -119,6 +119,7 @@ public struct JSONReader {
     }
 
     /// Reads a whole number and stops behind its last digit. Throws for anything else, and for one too large for `Int`.
+    @inlinable
     public mutating func intValue() throws(JSONError) -> Int {
         let negative = peek == UInt8(ascii: "-")
         if negative { offset += 1 }
@@ -182,6 +183,7 @@ public struct JSONReader {
         return Array(bytes[start..<offset])
     }
 
+    @usableFromInline
     package func error(_ problem: String) -> JSONError {
         JSONError(problem: problem, offset: offset)
     }

@@ -3,17 +3,20 @@
 extension JSONReader {
     /// Enters such an array, or one of equal elements. No closure and nothing generic: ten thousand rows are read before a
     /// fresh process asks for its first lock.
+    @inlinable
     public mutating func beginRow() throws(JSONError) {
         try expect(UInt8(ascii: "["))
     }
 
     /// Leaves it: all its values were read.
+    @inlinable
     public mutating func endRow() throws(JSONError) {
         try expect(UInt8(ascii: "]"))
         endCell()
     }
 
     /// Whether an array of equal elements, which was entered, has another one; it is left behind the last.
+    @inlinable
     public mutating func hasNext() throws(JSONError) -> Bool {
         guard peek == UInt8(ascii: "]") else { return true }
         try endRow()
@@ -21,6 +24,7 @@ extension JSONReader {
     }
 
     /// The next value, a whole number.
+    @inlinable
     public mutating func intCell() throws(JSONError) -> Int {
         let value = try intValue()
         endCell()
@@ -35,6 +39,7 @@ extension JSONReader {
     }
 
     /// Passes over the next value, a string, and tells where it stands without its quotes. Throws for an escape that is none.
+    @inlinable
     public mutating func textCell() throws(JSONError) -> Range<Int> {
         let (range, escaped) = try scanString()
         if escaped { _ = try unescape(range) }
@@ -51,7 +56,8 @@ extension JSONReader {
         return range
     }
 
-    private mutating func endCell() {
+    @inlinable
+    mutating func endCell() {
         if peek == UInt8(ascii: ",") { offset += 1 }
     }
 }

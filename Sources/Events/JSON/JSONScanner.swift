@@ -1,9 +1,11 @@
 /// The byte level of `JSONReader`.
 extension JSONReader {
+    @inlinable
     var peek: UInt8? {
         offset < bytes.count ? bytes[offset] : nil
     }
 
+    @inlinable
     mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard peek == byte else { throw error("'\(Character(Unicode.Scalar(byte)))' is expected") }
         offset += 1
@@ -35,6 +37,7 @@ extension JSONReader {
         return at == key.upperBound ? 0 : 1
     }
 
+    @inlinable
     mutating func scanString() throws(JSONError) -> (Range<Int>, escaped: Bool) {
         try expect(UInt8(ascii: "\""))
         let start = offset
@@ -60,6 +63,7 @@ extension JSONReader {
         throw error("the string has no end")
     }
 
+    @usableFromInline
     func unescape(_ range: Range<Int>) throws(JSONError) -> String {
         var units: [UInt16] = []
         var text = ""

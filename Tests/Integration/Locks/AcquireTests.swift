@@ -66,6 +66,8 @@ struct AcquireTests {
         let next = try await site.queue("after-gone", path)
         try acquire.signal(SIGKILL)
         _ = try await acquire.end()
+        // Released before anybody knows, the lock would go to the process, which lives.
+        _ = try await site.eventually("the request is withdrawn") { try await site.isWaiting("gone") ? nil : true }
         _ = try await holder.answer()
         try await next.says("ready")
         _ = try await next.answer()
@@ -77,7 +79,7 @@ struct AcquireTests {
         let site = try currentSite()
         let path = site.path()
         let holder = try await site.hold("--shared", path)
-        let stopped = try await site.queue("stopped-writer", path, "--wait", "20s")
+        let stopped = try await site.queue("stopped-writer", path, "--wait", "30s")
         try await freeze(stopped.identity)
         let reader = try site.ask("--shared", path)
         try await reader.says("ready")

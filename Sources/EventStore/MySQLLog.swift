@@ -24,8 +24,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     /// Holes that this process has seen in the log and waited at; there should be none.
     public static var holesSeen: Int { LogReader.holes.load(ordering: .relaxed) }
     /// Events between two writings of the stored state: the more it holds the rarer it is written, so that its writing
-    /// costs each event the same, a kilobyte before compression. Who reads it folds the events since, some 4 µs each.
-    var storeInterval: Int { max(128, storedBytes / 1024) }
+    /// costs each event the same, two kilobytes before compression. Who reads it folds the events since, some 4 µs each.
+    var storeInterval: Int { max(128, storedBytes / 2048) }
     /// Where the log is; those who need a connection of their own go there too.
     public nonisolated let endpoint: Endpoint
     private nonisolated let thread: DatabaseThread

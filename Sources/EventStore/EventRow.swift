@@ -110,10 +110,11 @@ struct Subject: Equatable {
         case .taskProgressed(let data): task = data.task.text
         case .taskStopRequested(let data): task = data.task.text
         case .taskFinished(let data): task = data.task.text
+        case .taskRetryScheduled(let data): task = data.task.text
         case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
         case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
-        case .runnerRetired, .logRedacted: break
+        case .runnerRetired, .logRedacted, .scheduleConfigured, .reactionParked, .reactionRetried: break
         }
     }
 }

@@ -15,10 +15,14 @@ public enum Event: Sendable, Equatable {
     case taskProgressed(TaskProgressed)
     case taskStopRequested(TaskStopRequested)
     case taskFinished(TaskFinished)
+    case taskRetryScheduled(TaskRetryScheduled)
     case taskWaitBegan(TaskWaitBegan)
     case taskWaitEnded(TaskWaitEnded)
     case runnerRegistered(RunnerRegistered)
     case runnerRetired(RunnerRetired)
+    case scheduleConfigured(ScheduleConfigured)
+    case reactionParked(ReactionParked)
+    case reactionRetried(ReactionRetried)
     case logRedacted(LogRedacted)
 
     /// The names of the types as the log and the contract spell them; a name once used keeps its meaning.
@@ -38,10 +42,14 @@ public enum Event: Sendable, Equatable {
         case taskProgressed = "task.progressed"
         case taskStopRequested = "task.stop-requested"
         case taskFinished = "task.finished"
+        case taskRetryScheduled = "task.retry-scheduled"
         case taskWaitBegan = "task.wait-began"
         case taskWaitEnded = "task.wait-ended"
         case runnerRegistered = "runner.registered"
         case runnerRetired = "runner.retired"
+        case scheduleConfigured = "schedule.configured"
+        case reactionParked = "reaction.parked"
+        case reactionRetried = "reaction.retried"
         case logRedacted = "log.redacted"
 
         /// The version in which this program writes the type; older ones are upcast when they are read.
@@ -71,10 +79,14 @@ public enum Event: Sendable, Equatable {
         case .taskProgressed: .taskProgressed
         case .taskStopRequested: .taskStopRequested
         case .taskFinished: .taskFinished
+        case .taskRetryScheduled: .taskRetryScheduled
         case .taskWaitBegan: .taskWaitBegan
         case .taskWaitEnded: .taskWaitEnded
         case .runnerRegistered: .runnerRegistered
         case .runnerRetired: .runnerRetired
+        case .scheduleConfigured: .scheduleConfigured
+        case .reactionParked: .reactionParked
+        case .reactionRetried: .reactionRetried
         case .logRedacted: .logRedacted
         }
     }
@@ -96,10 +108,14 @@ public enum Event: Sendable, Equatable {
         case .taskProgressed(let data): data
         case .taskStopRequested(let data): data
         case .taskFinished(let data): data
+        case .taskRetryScheduled(let data): data
         case .taskWaitBegan(let data): data
         case .taskWaitEnded(let data): data
         case .runnerRegistered(let data): data
         case .runnerRetired(let data): data
+        case .scheduleConfigured(let data): data
+        case .reactionParked(let data): data
+        case .reactionRetried(let data): data
         case .logRedacted(let data): data
         }
     }
@@ -132,15 +148,20 @@ public enum Event: Sendable, Equatable {
         case .taskProgressed: self = .taskProgressed(try TaskProgressed(payload: payload))
         case .taskStopRequested: self = .taskStopRequested(try TaskStopRequested(payload: payload))
         case .taskFinished: self = .taskFinished(try TaskFinished(payload: payload))
+        case .taskRetryScheduled: self = .taskRetryScheduled(try TaskRetryScheduled(payload: payload))
         case .taskWaitBegan: self = .taskWaitBegan(try TaskWaitBegan(payload: payload))
         case .taskWaitEnded: self = .taskWaitEnded(try TaskWaitEnded(payload: payload))
         case .runnerRegistered: self = .runnerRegistered(try RunnerRegistered(payload: payload))
         case .runnerRetired: self = .runnerRetired(try RunnerRetired(payload: payload))
+        case .scheduleConfigured: self = .scheduleConfigured(try ScheduleConfigured(payload: payload))
+        case .reactionParked: self = .reactionParked(try ReactionParked(payload: payload))
+        case .reactionRetried: self = .reactionRetried(try ReactionRetried(payload: payload))
         case .logRedacted: self = .logRedacted(try LogRedacted(payload: payload))
         }
     }
 
-    /// The stream it belongs to: one per session, task and runner, one for all locks, one for what is done to the log.
+    /// The stream it belongs to: one per session, task, runner and reaction, one for all locks, all schedules, and what
+    /// is done to the log.
     public var stream: String {
         switch self {
         case .sessionOpened(let data): "session-\(data.session)"
@@ -154,10 +175,14 @@ public enum Event: Sendable, Equatable {
         case .taskProgressed(let data): "task-\(data.task)"
         case .taskStopRequested(let data): "task-\(data.task)"
         case .taskFinished(let data): "task-\(data.task)"
+        case .taskRetryScheduled(let data): "task-\(data.task)"
         case .taskWaitBegan(let data): "task-\(data.task)"
         case .taskWaitEnded(let data): "task-\(data.task)"
         case .runnerRegistered(let data): "runner-\(data.runner)"
         case .runnerRetired(let data): "runner-\(data.runner)"
+        case .scheduleConfigured: "schedules"
+        case .reactionParked(let data): "reaction-\(data.reaction)"
+        case .reactionRetried(let data): "reaction-\(data.reaction)"
         case .logRedacted: "log"
         }
     }

@@ -28,10 +28,7 @@ public struct LockRequested: EventData {
 
     /// Throws where `locks`, `request` or `session` is missing, and for a deadline that is no time.
     public init(from reader: inout JSONReader) throws(JSONError) {
-        if let text = try reader.optionalString("deadline") {
-            guard let time = Timestamp(text) else { throw reader.error("'\(text)' is no time") }
-            deadline = time
-        }
+        deadline = try reader.optionalTime("deadline")
         locks = try reader.locks("locks")
         reason = try reader.optionalString("reason")
         request = RequestID(try reader.string("request"))

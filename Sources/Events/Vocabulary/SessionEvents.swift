@@ -201,6 +201,12 @@ extension JSONReader {
         return time
     }
 
+    package mutating func optionalTime(_ name: String) throws(JSONError) -> Timestamp? {
+        guard let text = try optionalString(name) else { return nil }
+        guard let time = Timestamp(text) else { throw error("'\(text)' is no time") }
+        return time
+    }
+
     package mutating func locks(_ name: String) throws(JSONError) -> [Lock] {
         guard try find(name) else { throw error("field '\(name)' is missing") }
         return try locksValue()

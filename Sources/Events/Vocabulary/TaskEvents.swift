@@ -20,6 +20,14 @@ public struct TaskQueued: EventData {
     public var timeout: Int?
     /// Milliseconds between the order to stop and the kill.
     public var grace: Int?
+    /// Attempts after the first that may follow a failed one; absent for none.
+    public var retries: Int?
+    /// Milliseconds before the first of them.
+    public var backoff: Int?
+    /// True when an attempt whose end was not witnessed may be repeated.
+    public var idempotent: Bool
+    /// The run of its type's schedule that it is; absent for what was asked for.
+    public var scheduled: ScheduledRun?
     /// A user's name.
     public var requestedBy: String
 
@@ -27,6 +35,7 @@ public struct TaskQueued: EventData {
     public init(
         task: TaskID, type: String, app: String? = nil, arguments: [String: String] = [:], secrets: [String] = [],
         locks: [Lock], unique: String? = nil, notBefore: Timestamp? = nil, timeout: Int? = nil, grace: Int? = nil,
+        retries: Int? = nil, backoff: Int? = nil, idempotent: Bool = false, scheduled: ScheduledRun? = nil,
         requestedBy: String
     ) {
         self.task = task
@@ -39,6 +48,10 @@ public struct TaskQueued: EventData {
         self.notBefore = notBefore
         self.timeout = timeout
         self.grace = grace
+        self.retries = retries
+        self.backoff = backoff
+        self.idempotent = idempotent
+        self.scheduled = scheduled
         self.requestedBy = requestedBy
     }
 
@@ -46,13 +59,16 @@ public struct TaskQueued: EventData {
     public init(from reader: inout JSONReader) throws(JSONError) {
         app = try reader.optionalString("app")
         arguments = try reader.dictionary("arguments")
+        backoff = try reader.optionalInt("backoff")
         grace = try reader.optionalInt("grace")
+        idempotent = try reader.optionalBool("idempotent") ?? false
         locks = try reader.locks("locks")
-        if let text = try reader.optionalString("notBefore") {
-            guard let time = Timestamp(text) else { throw reader.error("'\(text)' is no time") }
-            notBefore = time
-        }
+        notBefore = try reader.optionalTime("notBefore")
         requestedBy = try reader.string("requestedBy")
+        retries = try reader.optionalInt("retries")
+        if try reader.find("scheduled") {
+            scheduled = try reader.object { fields throws(JSONError) in try ScheduledRun(from: &fields) }
+        }
         secrets = try reader.optionalStrings("secrets")
         task = TaskID(try reader.string("task"))
         timeout = try reader.optionalInt("timeout")
@@ -64,10 +80,17 @@ public struct TaskQueued: EventData {
     public func write(to writer: inout JSONWriter) {
         writer.field("app", app)
         writer.field("arguments", arguments)
+        writer.field("backoff", backoff)
         writer.field("grace", grace)
+        if idempotent { writer.field("idempotent", true) }
         writer.field("locks", locks)
         writer.field("notBefore", notBefore?.description)
         writer.field("requestedBy", requestedBy)
+        writer.field("retries", retries)
+        if let scheduled {
+            writer.key("scheduled")
+            writer.object { scheduled.write(to: &$0) }
+        }
         if !secrets.isEmpty {
             writer.key("secrets")
             writer.array(secrets) { $0.value($1) }
@@ -230,27 +253,32 @@ public struct TaskStopRequested: EventData {
     public var by: String
     /// Why, in his words.
     public var reason: String?
+    /// True when it is killed at once, without a grace.
+    public var now: Bool
 
     /// An order to stop as the machine decided it; nothing is checked.
-    public init(task: TaskID, attempt: Int, by: String, reason: String? = nil) {
+    public init(task: TaskID, attempt: Int, by: String, reason: String? = nil, now: Bool = false) {
         self.task = task
         self.attempt = attempt
         self.by = by
         self.reason = reason
+        self.now = now
     }
 
-    /// Throws where a field but `reason` is missing.
+    /// Throws where `attempt`, `by` or `task` is missing.
     public init(from reader: inout JSONReader) throws(JSONError) {
         attempt = try reader.int("attempt")
         by = try reader.string("by")
+        now = try reader.optionalBool("now") ?? false
         reason = try reader.optionalString("reason")
         task = TaskID(try reader.string("task"))
     }
 
-    /// Ascending; what is nil is left out.
+    /// Ascending; what is nil or false is left out.
     public func write(to writer: inout JSONWriter) {
         writer.field("attempt", attempt)
         writer.field("by", by)
+        if now { writer.field("now", true) }
         writer.field("reason", reason)
         writer.field("task", task.text)
     }

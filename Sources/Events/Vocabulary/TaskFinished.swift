@@ -44,11 +44,13 @@ public struct TaskFinished: EventData {
     public var evidence: String
     /// Absent where nothing ran or nobody measured.
     public var usage: Usage?
+    /// True when a further attempt follows: the task itself is not over. `task.retry-scheduled` is in the same transaction.
+    public var retry: Bool
 
     /// An end as the shim recorded it or the machine decided it; nothing is checked.
     public init(
         task: TaskID, attempt: Int, outcome: Outcome, exitCode: Int? = nil, signal: Int? = nil, evidence: String,
-        usage: Usage? = nil
+        usage: Usage? = nil, retry: Bool = false
     ) {
         self.task = task
         self.attempt = attempt
@@ -57,6 +59,7 @@ public struct TaskFinished: EventData {
         self.signal = signal
         self.evidence = evidence
         self.usage = usage
+        self.retry = retry
     }
 
     /// Throws where `attempt`, `evidence`, `outcome` or `task` is missing, and for an unknown outcome.
@@ -65,6 +68,7 @@ public struct TaskFinished: EventData {
         evidence = try reader.string("evidence")
         exitCode = try reader.optionalInt("exitCode")
         outcome = try reader.choice("outcome")
+        retry = try reader.optionalBool("retry") ?? false
         signal = try reader.optionalInt("signal")
         task = TaskID(try reader.string("task"))
         if try reader.find("usage") {
@@ -76,12 +80,13 @@ public struct TaskFinished: EventData {
         }
     }
 
-    /// Ascending; what is nil is left out.
+    /// Ascending; what is nil or false is left out.
     public func write(to writer: inout JSONWriter) {
         writer.field("attempt", attempt)
         writer.field("evidence", evidence)
         writer.field("exitCode", exitCode)
         writer.field("outcome", outcome.rawValue)
+        if retry { writer.field("retry", true) }
         writer.field("signal", signal)
         writer.field("task", task.text)
         if let usage {

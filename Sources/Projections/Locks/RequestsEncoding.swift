@@ -33,6 +33,13 @@ extension JSONReader {
         guard try find(name) else { throw error("field '\(name)' is missing") }
         return try array { reader throws(JSONError) in try reader.object(element) }
     }
+
+    /// None where the field is absent.
+    mutating func optionalObjects<Element>(
+        _ name: String, _ element: (inout JSONReader) throws(JSONError) -> Element
+    ) throws(JSONError) -> [Element] {
+        try find(name) ? try array { reader throws(JSONError) in try reader.object(element) } : []
+    }
 }
 
 extension JSONWriter {

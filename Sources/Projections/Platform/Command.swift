@@ -31,8 +31,17 @@ extension Platform {
         case taskStarted(TaskStarted, by: RunnerID)
         /// From the task itself when no runner passes it on.
         case taskProgressed(TaskProgressed, by: RunnerID? = nil)
-        case stopTask(TaskID, by: String, reason: String? = nil)
-        case taskFinished(TaskFinished, by: RunnerID)
+        /// `now`: without a grace; also for a task that is being stopped already.
+        case stopTask(TaskID, by: String, reason: String? = nil, now: Bool = false)
+        /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one.
+        case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0)
+        /// One more attempt for a task that is over. Given under an id made from task and attempt, it is given once.
+        case retryTask(TaskQueued, attempt: Int, by: String)
+        /// What a host runs by itself, by type, from `now` on; the time is the host's.
+        case configureSchedules([String: String], host: String, now: Timestamp)
+        case park(ReactionParked, by: RunnerID)
+        /// All that is parked of it.
+        case retryReaction(String, by: String)
         /// Erases the payload of one event; what of it the history needs remains.
         case redact(Position, by: String, reason: String)
     }
@@ -67,6 +76,10 @@ extension Platform {
         case registered(RunnerID)
         case retired
         case done
+        /// The run of that moment was made before; nothing was appended.
+        case ranBefore
+        /// The events that the reaction looks at again; nothing was appended where there are none.
+        case retried([Position])
         /// How far the stop is after the command: `finished` when the task had not been claimed, else `stopping`.
         case stopping(TaskRecord.Phase)
         /// With what remains.

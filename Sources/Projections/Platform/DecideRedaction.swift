@@ -68,6 +68,7 @@ extension Platform {
         case .taskProgressed(let data): need(ofTask: data.task)
         case .taskStopRequested(let data): need(ofTask: data.task)
         case .taskFinished(let data): need(ofTask: data.task)
+        case .taskRetryScheduled(let data): need(ofTask: data.task)
         case .taskWaitBegan(let data):
             !locks.isAwaiting(data.task, data.session)
                 ? nil
@@ -80,8 +81,15 @@ extension Platform {
                     what: "runner \($0.id) is registered for \($0.host)",
                     remedy: "It can be redacted when the runner is stopped.")
             }
+        case .reactionParked(let data):
+            tasks.reactions.parked(of: data.reaction).contains { $0.position == data.position }
+                ? Need(
+                    what: "reaction \(data.reaction) is parked at \(data.position)",
+                    remedy: "It can be redacted when it has been retried.")
+                : nil
         // What is over by them is over without their texts too.
-        case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted:
+        case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted,
+            .scheduleConfigured, .reactionRetried:
             nil
         }
     }

@@ -17,9 +17,8 @@ extension Platform {
         guard tasks.task(order.task) == nil else {
             throw Refusal(.taskExists, "Task \(order.task) was queued before.")
         }
-        guard tasks.records.count < Self.maximumTasks else {
-            throw Refusal(.tooMany, "\(Self.maximumTasks) tasks are unfinished.")
-        }
+        if let run = order.scheduled, !isNew(run, of: order.type) { return .ranBefore }
+        try checkRoom(for: order)
         var order = order
         order.locks = try canonical(order.locks, allowingNone: true)
         order.notBefore = order.notBefore?.writable
@@ -36,10 +35,20 @@ extension Platform {
         return .task(order.task)
     }
 
+    func checkRoom(for order: TaskQueued) throws {
+        guard tasks.records.count < Self.maximumTasks else {
+            throw Refusal(.tooMany, "\(Self.maximumTasks) tasks are unfinished.")
+        }
+        guard (0...Self.maximumRetries).contains(order.retries ?? 0), order.backoff ?? 0 >= 0 else {
+            throw Refusal(
+                .invalid, "A task is retried 0 to \(Self.maximumRetries) times, after a time that is not negative.")
+        }
+    }
+
     mutating func taskDue(_ task: TaskID, _ place: TaskSession, _ draft: inout Draft) throws -> Reply {
         let record = try unfinished(task)
         guard record.phase == .queued, locks.session(of: task) == nil else { return .task(task) }
-        if let time = record.order.notBefore, time > draft.at {
+        if let time = record.notBefore, time > draft.at {
             throw Refusal(.notDue, "Task \(task) is not due before \(time).")
         }
         try check(place, record.order.locks)
@@ -92,39 +101,47 @@ extension Platform {
     }
 
     mutating func stopTask(
-        _ task: TaskID, _ by: String, _ reason: String?, _ draft: inout Draft
+        _ task: TaskID, _ by: String, _ reason: String?, _ now: Bool, _ draft: inout Draft
     ) throws -> Reply {
         let record = try unfinished(task)
         try check(reason, "The reason")
-        guard record.phase != .stopping else { return .stopping(.stopping) }
+        let isUrged = now && record.stop?.now != true
+        guard record.phase != .stopping || isUrged else { return .stopping(.stopping) }
         try emit(
-            .taskStopRequested(TaskStopRequested(task: task, attempt: record.attempt, by: by, reason: reason)), &draft)
+            .taskStopRequested(
+                TaskStopRequested(task: task, attempt: record.attempt, by: by, reason: reason, now: now)), &draft)
         guard record.phase == .queued else { return .stopping(.stopping) }
         let evidence = "stopped by \(by) before it was claimed"
         try finish(
             TaskFinished(task: task, attempt: record.attempt, outcome: .stopped, evidence: evidence),
             SessionEnded.Cause.closed, &draft)
+        try settle(&draft)
         return .stopping(.finished)
     }
 
-    mutating func taskFinished(_ data: TaskFinished, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
-        _ = try claimed(data.task, data.attempt, runner)
+    mutating func taskFinished(
+        _ data: TaskFinished, _ runner: RunnerID, _ jitter: Int, _ draft: inout Draft
+    ) throws -> Reply {
+        let record = try claimed(data.task, data.attempt, runner)
+        var data = data
+        data.retry = record.isRetried(after: data.outcome)
         try finish(data, .exited, &draft)
+        if data.retry { try scheduleRetry(of: record, jitter, &draft) }
+        try settle(&draft)
         return .done
     }
 
-    /// A task's end is also its session's end, its locks' release and the next one's grant.
+    /// An attempt's end is also its session's end and its locks' release; the task's own is that of all waits for it.
     private mutating func finish(
         _ data: TaskFinished, _ cause: SessionEnded.Cause, _ draft: inout Draft
     ) throws(HistoryError) {
         try emit(.taskFinished(data), &draft)
-        let waited = try endWaits(for: data.task, &draft)
+        let waited = data.retry ? [] : try endWaits(for: data.task, &draft)
         if let session = locks.session(of: data.task) {
             try giveBack(session.id, data.outcome == .stopped ? .cancelled : .sessionEnded, &draft)
             try close(SessionEnded(session: session.id, cause: cause, evidence: data.evidence), &draft)
         }
         for session in waited { try closeIfIdle(session, &draft) }
-        try settle(&draft)
     }
 
     private func unfinished(_ task: TaskID) throws -> TaskRecord {

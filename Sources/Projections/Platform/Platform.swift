@@ -19,14 +19,17 @@ public struct Platform: StoredMachine {
         case .sessionOpened, .sessionEnded, .lockRequested, .lockGranted, .lockWithdrawn, .lockReleased, .lockRefused,
             .lockDowngraded, .slotsConfigured, .taskWaitBegan, .taskWaitEnded:
             try locks.evolve(fact)
-        case .taskClaimed, .taskProgressed, .taskStopRequested:
+        case .taskClaimed, .taskProgressed, .taskStopRequested, .scheduleConfigured, .reactionParked, .reactionRetried:
             try tasks.evolve(fact)
         case .taskQueued(let data):
             try tasks.evolve(fact)
             locks.foresee(data.task, data.locks)
         case .taskFinished(let data):
             try tasks.evolve(fact)
-            locks.forget(data.task)
+            if !data.retry { locks.forget(data.task) }
+        case .taskRetryScheduled(let data):
+            try tasks.evolve(fact)
+            if let record = tasks.task(data.task) { locks.foresee(record.id, record.order.locks) }
         case .taskStarted(let data):
             try tasks.evolve(fact)
             locks.adopt(data.process, as: data.session)
@@ -62,8 +65,13 @@ public struct Platform: StoredMachine {
         case .retireRunner(let runner, let cause): try retireRunner(runner, cause, &draft)
         case .taskStarted(let data, let runner): try taskStarted(data, runner, &draft)
         case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
-        case .stopTask(let task, let by, let reason): try stopTask(task, by, reason, &draft)
-        case .taskFinished(let data, let runner): try taskFinished(data, runner, &draft)
+        case .stopTask(let task, let by, let reason, let now): try stopTask(task, by, reason, now, &draft)
+        case .taskFinished(let data, let runner, let jitter): try taskFinished(data, runner, jitter, &draft)
+        case .retryTask(let order, let attempt, let by): try retryTask(order, attempt, by, &draft)
+        case .configureSchedules(let schedules, let host, let now):
+            try configureSchedules(schedules, host, now, &draft)
+        case .park(let data, let runner): try park(data, runner, &draft)
+        case .retryReaction(let name, let by): try retryReaction(name, by, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         }
     }

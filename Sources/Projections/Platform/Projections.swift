@@ -14,7 +14,8 @@ extension Platform {
         // It moves no state, but is counted: by its count a log that was cut is found.
         case .logRedacted: "locks"
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
-            .runnerRegistered, .runnerRetired:
+            .taskRetryScheduled, .runnerRegistered, .runnerRetired, .scheduleConfigured, .reactionParked,
+            .reactionRetried:
             "tasks"
         }
     }
@@ -27,7 +28,9 @@ extension Platform {
     /// Nobody acts on hearing that he has to wait, or that there was nothing to do.
     public static func tellsOfOthers(_ reply: Reply) -> Bool {
         switch reply {
-        case .busy, .deadlock, .queued, .ended, .done, .awaiting, .nothingToAwait, .configured: false
+        case .busy, .deadlock, .queued, .ended, .done, .awaiting, .nothingToAwait, .configured,
+            .ranBefore, .retried:
+            false
         default: true
         }
     }

@@ -76,9 +76,10 @@ extension ReplaySubject {
         case .taskProgressed(let data): tasks = [data.task]
         case .taskStopRequested(let data): tasks = [data.task]
         case .taskFinished(let data): tasks = [data.task]
+        case .taskRetryScheduled(let data): tasks = [data.task]
         case .taskWaitBegan(let data): (tasks, sessions) = ([data.task], [data.session])
         case .taskWaitEnded(let data): (tasks, sessions) = ([data.task], [data.session])
-        case .logRedacted: break
+        case .logRedacted, .scheduleConfigured, .reactionParked, .reactionRetried: break
         case .runnerRegistered(let data): sessions = [data.session]
         case .runnerRetired(let data): sessions = platform.tasks.runner(data.runner).map { [$0.session] } ?? []
         }

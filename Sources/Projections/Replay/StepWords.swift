@@ -58,7 +58,12 @@ struct StepWords {
             "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"
         case .runnerRetired(let data): "runner \(data.runner) is retired, \(data.cause.rawValue)"
-        case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished: taskChange
+        case .scheduleConfigured(let data): data.words
+        case .reactionParked(let data): data.words
+        case .reactionRetried(let data): data.words
+        case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
+            .taskRetryScheduled:
+            taskChange
         }
     }
 
@@ -111,8 +116,11 @@ struct StepWords {
             let percent = task?.progress.map { "\($0.percent) % → " } ?? ""
             return "task \(data.task): \(percent)\(data.percent) %" + (data.message.map { ", \($0)" } ?? "")
         case .taskStopRequested(let data):
-            return "task \(data.task): \(before)stopping, by \(data.by)" + (data.reason.map { ": \($0)" } ?? "")
+            return "task \(data.task): \(before)\(data.now ? "to be killed" : "stopping"), by \(data.by)"
+                + (data.reason.map { ": \($0)" } ?? "")
         case .taskFinished(let data): return "task \(data.task): \(before)\(data.outcome.rawValue), \(data.evidence)"
+        case .taskRetryScheduled(let data):
+            return "task \(data.task): \(before)queued for attempt \(data.attempt), not before \(data.notBefore)"
         default: return ""
         }
     }

@@ -13,7 +13,7 @@ public struct TaskHistory: Sendable {
     /// Follows an event.
     public mutating func fold(_ fact: Fact) throws(HistoryError) {
         var ending: TaskRecord?
-        if case .taskFinished(let data) = fact.event { ending = platform.tasks.task(data.task) }
+        if case .taskFinished(let data) = fact.event, !data.retry { ending = platform.tasks.task(data.task) }
         try platform.evolve(fact)
         guard var ending else { return }
         try ending.evolve(fact)

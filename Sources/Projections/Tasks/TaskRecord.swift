@@ -13,6 +13,8 @@ public struct TaskRecord: Sendable, Equatable {
         public let by: String
         /// Why.
         public let reason: String?
+        /// True when it is killed at once.
+        public let now: Bool
     }
 
     /// The last word of the task on how far it is.
@@ -35,7 +37,7 @@ public struct TaskRecord: Sendable, Equatable {
     public internal(set) var attempt = 1
     /// The runner that claimed it.
     public internal(set) var runner: RunnerID?
-    /// The host that it was claimed on.
+    /// The host that it was claimed on, also by an earlier attempt.
     public internal(set) var host: String?
     /// The time of the claim.
     public internal(set) var claimedAt: Timestamp?
@@ -47,10 +49,14 @@ public struct TaskRecord: Sendable, Equatable {
     public internal(set) var progress: Progress?
     /// The order to stop, if there was one.
     public internal(set) var stop: StopOrder?
-    /// Its outcome, once there is one.
+    /// How it ended: of a finished task.
     public internal(set) var end: TaskFinished?
     /// The time of its end.
     public internal(set) var finishedAt: Timestamp?
+    /// How the attempt before ended, where there was one.
+    public internal(set) var lastEnd: TaskFinished?
+    /// Database time before which the next attempt neither starts nor asks for its locks.
+    public internal(set) var notBefore: Timestamp?
 
     /// What it is called.
     public var id: TaskID { order.task }
@@ -59,6 +65,13 @@ public struct TaskRecord: Sendable, Equatable {
         order = data
         self.position = position
         queuedAt = at
+        notBefore = data.notBefore
+    }
+
+    /// A task that was over is queued again, for one more attempt.
+    init(_ order: TaskQueued, again data: TaskRetryScheduled, position: Position, at: Timestamp) {
+        self.init(order, position: position, at: at)
+        (attempt, notBefore) = (data.attempt, data.notBefore)
     }
 
     /// Nil when the first of `facts` is not `task.queued`, or one does not fit: they are to be one task's stream. Who
@@ -97,13 +110,26 @@ public struct TaskRecord: Sendable, Equatable {
         case .taskStopRequested(let data):
             try expect(phase != .finished && data.attempt == attempt, fact, "is finished")
             if phase != .queued { phase = .stopping }
-            stop = StopOrder(by: data.by, reason: data.reason)
+            stop = StopOrder(by: data.by, reason: data.reason, now: data.now)
         case .taskFinished(let data):
             try expect(phase != .finished && data.attempt == attempt, fact, "is finished")
+            if data.retry { return requeue(for: attempt + 1, after: data) }
             phase = .finished
             (end, finishedAt) = (data, fact.at)
+        case .taskRetryScheduled(let data):
+            if phase == .finished, let end, data.order != nil { requeue(for: attempt + 1, after: end) }
+            try expect(phase == .queued && data.attempt == attempt, fact, "is not to be scheduled")
+            notBefore = data.notBefore
         default: throw fact.error("it does not belong to task \(id)")
         }
+    }
+
+    /// Back to the queue. Its host stays: there the next attempt is made.
+    private mutating func requeue(for next: Int, after last: TaskFinished) {
+        (phase, attempt, lastEnd) = (.queued, next, last)
+        (runner, claimedAt, start, startedAt, progress, stop, end, finishedAt) = (
+            nil, nil, nil, nil, nil, nil, nil, nil
+        )
     }
 
     private func expect(_ condition: Bool, _ fact: Fact, _ problem: String) throws(HistoryError) {

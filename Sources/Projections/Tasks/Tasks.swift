@@ -18,14 +18,20 @@ public struct Tasks: Sendable {
     var unique: [String: TaskID] = [:]
     var runners: [RunnerID: Runner] = [:]
     var runnersByHost: [String: RunnerID] = [:]
+    /// What hosts run by themselves.
+    public internal(set) var schedules = Schedules()
+    /// Reactions that failed.
+    public internal(set) var reactions = Reactions()
 
     /// No tasks and no runners.
     public init() {}
 
-    /// Follows a `task.…` or `runner.…` event; others are none of its business.
+    /// Follows a `task.…`, `runner.…`, `schedule.…` or `reaction.…` event; others are none of its business.
     public mutating func evolve(_ fact: Fact) throws(HistoryError) {
         switch fact.event {
-        case .taskQueued(let data): try queue(data, fact)
+        case .taskQueued(let data):
+            try admit(TaskRecord(data, position: fact.position, at: fact.at), fact)
+            if let run = data.scheduled { schedules.ran(data.type, run) }
         case .taskClaimed(let data):
             guard runners[data.runner]?.host == data.host else {
                 throw fact.error("runner \(data.runner) is not registered for \(data.host)")
@@ -36,23 +42,30 @@ public struct Tasks: Sendable {
         case .taskStopRequested(let data): try move(data.task, fact)
         case .taskFinished(let data):
             try move(data.task, fact)
+            if data.retry { break }
             if let key = records.removeValue(forKey: data.task)?.order.unique { unique[key] = nil }
+        case .taskRetryScheduled(let data):
+            guard let order = data.order else { return try move(data.task, fact) }
+            try admit(TaskRecord(order, again: data, position: fact.position, at: fact.at), fact)
         case .runnerRegistered(let data): try register(data, fact)
         case .runnerRetired(let data):
             guard let runner = runners.removeValue(forKey: data.runner) else {
                 throw fact.error("runner \(data.runner) is not registered")
             }
             runnersByHost[runner.host] = nil
+        case .scheduleConfigured(let data): schedules.configure(data)
+        case .reactionParked(let data): reactions.park(data, at: fact.at)
+        case .reactionRetried(let data): reactions.retry(data)
         default: break
         }
     }
 
-    private mutating func queue(_ data: TaskQueued, _ fact: Fact) throws(HistoryError) {
-        guard records[data.task] == nil else { throw fact.error("task \(data.task) was queued before") }
-        if let key = data.unique, let other = unique[key] {
+    private mutating func admit(_ record: TaskRecord, _ fact: Fact) throws(HistoryError) {
+        guard records[record.id] == nil else { throw fact.error("task \(record.id) is not finished") }
+        if let key = record.order.unique, let other = unique[key] {
             throw fact.error("task \(other) has the key '\(key)' and is not finished")
         }
-        insert(TaskRecord(data, position: fact.position, at: fact.at))
+        insert(record)
     }
 
     mutating func insert(_ record: TaskRecord) {
@@ -90,7 +103,9 @@ extension Tasks {
     public var unfinished: [TaskRecord] { records.values.sorted { $0.position < $1.position } }
 
     /// Unfinished tasks that a runner of `host` claimed: what a new runner of that host adopts.
-    public func claimed(on host: String) -> [TaskRecord] { unfinished.filter { $0.host == host } }
+    public func claimed(on host: String) -> [TaskRecord] {
+        unfinished.filter { $0.host == host && $0.phase != .queued }
+    }
 
     /// The registered runner of that id.
     public func runner(_ id: RunnerID) -> Runner? { runners[id] }

@@ -1,12 +1,15 @@
 import Events
 
-/// The stored form: canonical JSON, tasks by position, runners by host.
+/// The stored form: canonical JSON, tasks by position, runners by host, schedules by host and type, what is parked by
+/// reaction and position; of the last two nothing where there is none.
 extension Tasks {
     /// As stored.
     public var encoded: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            if !reactions.all.isEmpty { writer.objects("parked", reactions.all) { $0.write(to: &$1) } }
             writer.objects("runners", registered) { $0.write(to: &$1) }
+            if !schedules.all.isEmpty { writer.objects("schedules", schedules.all) { $0.write(to: &$1) } }
             writer.objects("tasks", unfinished) { $0.write(to: &$1) }
         }
         return writer.bytes
@@ -14,14 +17,22 @@ extension Tasks {
 
     init(encoded: [UInt8]) throws(JSONError) {
         self.init()
-        let (runners, records) = try JSONReader.read(encoded) { reader throws(JSONError) in
-            try reader.object { fields throws(JSONError) in
-                let runners = try fields.objects("runners") { fields throws(JSONError) in try Runner(from: &fields) }
-                return (
-                    runners, try fields.objects("tasks") { fields throws(JSONError) in try TaskRecord(from: &fields) }
-                )
-            }
+        try JSONReader.read(encoded) { reader throws(JSONError) in
+            try reader.object { fields throws(JSONError) in try read(&fields) }
         }
+    }
+
+    private mutating func read(_ fields: inout JSONReader) throws(JSONError) {
+        let parked = try fields.optionalObjects("parked") { fields throws(JSONError) in
+            try Reactions.Parked(from: &fields)
+        }
+        let runners = try fields.objects("runners") { fields throws(JSONError) in try Runner(from: &fields) }
+        let entries = try fields.optionalObjects("schedules") { fields throws(JSONError) in
+            try Schedules.Entry(from: &fields)
+        }
+        let records = try fields.objects("tasks") { fields throws(JSONError) in try TaskRecord(from: &fields) }
+        for one in parked { reactions.insert(one) }
+        for entry in entries { schedules.insert(entry) }
         for runner in runners { insert(runner) }
         for record in records { insert(record) }
     }
@@ -49,6 +60,11 @@ extension TaskRecord {
         writer.field("attempt", attempt)
         writer.field("claimedAt", claimedAt?.microseconds)
         writer.field("host", host)
+        if let lastEnd {
+            writer.key("lastEnd")
+            writer.object { lastEnd.write(to: &$0) }
+        }
+        if notBefore != order.notBefore { writer.field("notBefore", notBefore?.microseconds) }
         writer.key("order")
         writer.object { order.write(to: &$0) }
         writer.field("phase", phase.rawValue)
@@ -71,6 +87,7 @@ extension TaskRecord {
             writer.key("stop")
             writer.object {
                 $0.field("by", stop.by)
+                if stop.now { $0.field("now", true) }
                 $0.field("reason", stop.reason)
             }
         }
@@ -80,6 +97,11 @@ extension TaskRecord {
         let attempt = try reader.int("attempt")
         let claimedAt = try reader.optionalInt("claimedAt").map(Timestamp.init(microseconds:))
         let host = try reader.optionalString("host")
+        var lastEnd: TaskFinished?
+        if try reader.find("lastEnd") {
+            lastEnd = try reader.object { fields throws(JSONError) in try TaskFinished(from: &fields) }
+        }
+        let notBefore = try reader.optionalInt("notBefore").map(Timestamp.init(microseconds:))
         guard try reader.find("order") else { throw reader.error("field 'order' is missing") }
         let order = try reader.object { fields throws(JSONError) in try TaskQueued(from: &fields) }
         let phase: Phase = try reader.choice("phase")
@@ -95,6 +117,8 @@ extension TaskRecord {
         self.init(order, position: position, at: queuedAt)
         (self.attempt, self.claimedAt, self.host, self.phase, self.progress) =
             (attempt, claimedAt, host, phase, progress)
+        self.lastEnd = lastEnd
+        if let notBefore { self.notBefore = notBefore }
         runner = try reader.optionalString("runner").map(RunnerID.init)
         if try reader.find("start") {
             start = try reader.object { fields throws(JSONError) in try TaskStarted(from: &fields) }
@@ -102,7 +126,8 @@ extension TaskRecord {
         startedAt = try reader.optionalInt("startedAt").map(Timestamp.init(microseconds:))
         if try reader.find("stop") {
             stop = try reader.object { fields throws(JSONError) in
-                StopOrder(by: try fields.string("by"), reason: try fields.optionalString("reason"))
+                let (by, now) = (try fields.string("by"), try fields.optionalBool("now") ?? false)
+                return StopOrder(by: by, reason: try fields.optionalString("reason"), now: now)
             }
         }
     }

@@ -34,12 +34,35 @@ extension Event {
         case .taskClaimed(let data): "\(data.task) by runner \(data.runner) on \(data.host), attempt \(data.attempt)"
         case .taskStarted(let data): "\(data.task) as process \(data.process.pid), attempt \(data.attempt)"
         case .taskProgressed(let data): "\(data.task) \(data.percent) %" + (data.message.map { ": \($0)" } ?? "")
-        case .taskStopRequested(let data): "\(data.task) by \(data.by)" + (data.reason.map { ": \($0)" } ?? "")
+        case .taskStopRequested(let data):
+            "\(data.task)\(data.now ? " at once" : "") by \(data.by)" + (data.reason.map { ": \($0)" } ?? "")
         case .taskFinished(let data): "\(data.task) \(data.outcome.rawValue): \(data.evidence)"
+        case .taskRetryScheduled(let data):
+            "\(data.task) attempt \(data.attempt), not before \(data.notBefore)"
+                + (data.by.map { ", asked for by \($0)" } ?? "")
+        case .scheduleConfigured(let data): data.words
+        case .reactionParked(let data): data.words
+        case .reactionRetried(let data): data.words
         case .runnerRegistered(let data): "\(data.runner) on \(data.host)"
         case .runnerRetired(let data): "\(data.runner), \(data.cause.rawValue)"
         case .logRedacted(let data): "event \(data.position) by \(data.by): \(data.reason)"
         }
+    }
+}
+
+extension ScheduleConfigured {
+    var words: String {
+        "\(type) on \(host) runs " + (schedule.map { "by itself: \($0)" } ?? "by itself no more")
+    }
+}
+
+extension ReactionParked {
+    var words: String { "\(reaction) failed at event \(position): \(problem)" }
+}
+
+extension ReactionRetried {
+    var words: String {
+        "\(reaction) looks again at \(positions.map(String.init).joined(separator: ", ")), asked for by \(by)"
     }
 }
 

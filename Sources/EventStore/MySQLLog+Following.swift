@@ -14,6 +14,17 @@ extension MySQLLog {
         }
     }
 
+    /// How far `follower` is; nil where it never said so.
+    public func position(of follower: String) throws -> Position? {
+        try reading { connection in
+            var position: Position?
+            try connection.query("SELECT position FROM follower WHERE name = ?", [.text(follower)]) {
+                position = try $0.whole(0)
+            }
+            return position
+        }
+    }
+
     /// Forgets a follower who is not coming back.
     public func forget(follower: String) throws {
         try reading { _ = try $0.execute("DELETE FROM follower WHERE name = ?", [.text(follower)]) }

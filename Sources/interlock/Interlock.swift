@@ -12,7 +12,8 @@ struct Interlock: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, Replay.self, TaskCommands.self,
-            LogCommands.self, ProjectionCommands.self, SchemaCommands.self, ConfigCommands.self, Doctor.self,
+            ReactionCommands.self, LogCommands.self, ProjectionCommands.self, SchemaCommands.self, ConfigCommands.self,
+            Doctor.self,
         ])
 }
 

@@ -37,10 +37,10 @@ let completeConfiguration = """
         idempotent: true
         database: true
       backup: { command: [apps/backup.sh], locks: [/type/backup], schedule: "0 3 * * *" }
-      begin: { command: [true], schedule: "@start" }
+      begin: { command: [true], arguments: { a: {} }, schedule: "@start" }
     slots: { /slots/app-task: 3 }
     reactions:
-      - { name: tell, on: task.finished, where: { type: backup, outcome: failed }, start: begin, arguments: { a: b }, from: head }
+      - { name: tell, on: task.finished, where: { type: backup, outcome: failed }, start: begin, arguments: { a: "{outcome}" }, from: head }
     mail:
       internal-address: 172.18.30.4
       env-prefix: MAIL_

@@ -64,13 +64,17 @@ private let taskFields: [Field<TaskStatus>] = [
     .everyone("signal") { task, _ in .known(task.record.end?.signal) },
     .administrators("evidence") { task, _ in .known(task.record.end?.evidence) },
     .everyone("attempt") { task, _ in
-        task.record.claimedAt == nil && task.record.end == nil ? nil : .integer(task.record.attempt)
+        task.record.claimedAt == nil && task.record.end == nil && task.record.lastEnd == nil
+            ? nil : .integer(task.record.attempt)
     },
     .everyone("waitingFor") { task, viewer in
         task.waitingFor.isEmpty ? nil : .array(task.waitingFor.map { show($0, obstacleFields, for: viewer) })
     },
     .everyone("queuedAt") { task, _ in .known(task.record.queuedAt) },
-    .everyone("notBefore") { task, _ in .known(task.record.order.notBefore) },
+    .everyone("notBefore") { task, _ in .known(task.record.phase == .queued ? task.record.notBefore : nil) },
+    .everyone("retries") { task, _ in .known(task.record.order.retries) },
+    .everyone("lastOutcome") { task, _ in .known(task.record.lastEnd?.outcome.rawValue) },
+    .administrators("lastEvidence") { task, _ in .known(task.record.lastEnd?.evidence) },
     .everyone("startedAt") { task, _ in .known(task.record.startedAt) },
     .everyone("finishedAt") { task, _ in .known(task.record.finishedAt) },
     .everyone("pid") { task, _ in task.record.end == nil ? .known(task.record.start?.process.pid) : nil },
@@ -86,8 +90,11 @@ private let taskFields: [Field<TaskStatus>] = [
     .administrators("unique") { task, _ in .known(task.record.order.unique) },
     .administrators("requestedBy") { task, _ in .known(task.record.order.requestedBy) },
     .administrators("stop") { task, _ in
-        task.record.stop.map { .fields(("by", .string($0.by)), ("reason", .known($0.reason))) }
+        task.record.stop.map {
+            .fields(("by", .string($0.by)), ("reason", .known($0.reason)), ("now", $0.now ? .bool(true) : nil))
+        }
     },
+    .everyone("scheduledFor") { task, _ in .known(task.record.order.scheduled?.at) },
     .everyone("usage") { task, _ in
         task.record.end?.usage.map {
             .fields(("cpuSeconds", .number($0.cpuSeconds)), ("maxResidentBytes", .integer($0.maxResidentBytes)))

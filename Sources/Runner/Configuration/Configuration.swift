@@ -24,6 +24,8 @@ public struct Configuration: Sendable, Equatable {
     public var tasks: [String: TaskType] = [:]
     /// The capacities of slot paths.
     public var slots: [LockPath: Int] = [:]
+    /// What follows from what happens.
+    public var reactions: [Reaction] = []
     /// What is written down and accepted, but not yet acted upon, with its place.
     public var notices: [ConfigurationProblem] = []
 

@@ -34,6 +34,7 @@ extension Configuration {
                 if let type = reader.taskType(entry.keyNode, entry.value, slots: slots) { tasks[type.name] = type }
             }
         }
+        if let node = section.node("reactions") { reactions = reader.reactions(node, tasks) }
         for later in LaterSection.allCases {
             guard let node = section.node(later.rawValue) else { continue }
             reader.check(node, later.rawValue, later.shape)

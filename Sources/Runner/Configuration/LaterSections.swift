@@ -17,17 +17,11 @@ indirect enum Shape {
 
 /// The sections whose time comes later: they are accepted, and checked so far that a slip of the pen is noticed.
 enum LaterSection: String, CaseIterable {
-    case reactions, mail, notifications, metrics
+    case mail, notifications, metrics
 
     /// What the section looks like.
     var shape: Shape {
         switch self {
-        case .reactions:
-            .list(
-                .mapping([
-                    "name": .text, "on": .text, "where": .open(.text), "start": .text, "arguments": .open(.text),
-                    "from": .text,
-                ]))
         case .mail:
             .mapping([
                 "internal-address": .text, "env-prefix": .text, "certificate": .path, "key": .path,

@@ -23,6 +23,8 @@ public enum TaskRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case appMissing(type: String)
     case appInvalid(String)
     case lockPathInvalid(String)
+    /// The run of a schedule: another runner was faster.
+    case ranBefore
 
     /// What is wrong and what to do, as one sentence.
     public var description: String {
@@ -39,6 +41,7 @@ public enum TaskRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case .appMissing(let type): "'\(type)' is a task on an app: give --app ID"
         case .appInvalid(let app): "'\(app)' cannot be the id of an app: letters, digits and . _ - @ : only"
         case .lockPathInvalid(let path): "'\(path)', which the arguments lead to, is no lock path"
+        case .ranBefore: "this run of the schedule was made before"
         }
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import Projections
 import YAML
 
 extension ConfigurationReader {
@@ -7,7 +8,7 @@ extension ConfigurationReader {
         "database", "schedule",
     ]
     /// Keys of a task type whose time comes later.
-    static let laterTaskKeys = ["retries", "limits", "schedule"]
+    static let laterTaskKeys = ["limits"]
     static let maximumCommandWords = 1000
 
     mutating func taskType(_ keyNode: Node, _ node: Node, slots capacities: [LockPath: Int]) -> TaskType? {
@@ -46,6 +47,15 @@ extension ConfigurationReader {
         if let node = section.node("schedule") {
             let expected = "five cron fields such as \"0 3 * * *\", or \"@start\""
             type.schedule = value(node, label(section, "schedule"), expected: expected) { Schedule($0) }
+            checkRunsByItself(type, node)
+        }
+    }
+
+    /// Nobody is there to give it anything.
+    private mutating func checkRunsByItself(_ type: TaskType, _ node: Node) {
+        if type.needsApp { complain("a task on an app cannot run by itself: nobody names the app", at: node) }
+        for (name, argument) in type.arguments.sorted(by: { $0.key < $1.key }) where argument.required {
+            complain("the task cannot run by itself: its argument '\(name)' is required; give it a default", at: node)
         }
     }
 
@@ -56,7 +66,7 @@ extension ConfigurationReader {
             return nil
         }
         let backoff = duration(section, "backoff") ?? .seconds(1)
-        return number(section, "max", 0...1000).map { TaskType.Retries(max: $0, backoff: backoff) }
+        return number(section, "max", 0...Platform.maximumRetries).map { TaskType.Retries(max: $0, backoff: backoff) }
     }
 
     private mutating func limits(_ node: Node, _ name: String) -> TaskType.Limits? {

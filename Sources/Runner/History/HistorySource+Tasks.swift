@@ -38,11 +38,16 @@ extension LogScan {
         let pageSize = 200
         var tasks = platform.unfinishedTasks.filter(isWanted)
         var before = position + 1
+        // Each attempt has an end; the last one is met first.
+        var seen = Set(platform.tasks.unfinished.map(\.id))
         while withFinished, tasks.count < limit {
             let ends = try streams(with: .taskFinished, before: before, limit: pageSize)
             for end in ends where tasks.count < limit {
                 let id = TaskID(String(end.stream.dropFirst("task-".count)))
-                if let finished = try await finishedTask(id), isWanted(finished) { tasks.append(finished) }
+                guard seen.insert(id).inserted else { continue }
+                if let finished = try await finishedTask(id, at: position), isWanted(finished) {
+                    tasks.append(finished)
+                }
             }
             guard let last = ends.last, ends.count == pageSize else { break }
             before = last.position

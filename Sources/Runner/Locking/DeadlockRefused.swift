@@ -17,11 +17,14 @@ extension OpenSite {
     /// Gives a command that may be refused as a deadlock. Before that everybody in the way is proven dead and ended, or
     /// known to live; then the decision is taken again. Throws `DeadlockRefused`.
     func submitJudged(
-        correlation: String? = nil, secrets: [SealedSecret] = [], _ command: (Set<SessionID>) -> Platform.Command
+        correlation: String? = nil, secrets: [SealedSecret] = [], origin: TaskOrigin = TaskOrigin(),
+        _ command: (Set<SessionID>) -> Platform.Command
     ) async throws -> Platform.Reply {
         var alive: Set<SessionID> = []
         for _ in 0..<Self.maximumRounds {
-            let reply = try await submit(command(alive), correlation: correlation, secrets: secrets)
+            let reply = try await submit(
+                command(alive), id: origin.id, as: origin.actor, correlation: correlation,
+                causation: origin.causation, secrets: secrets)
             switch reply {
             case .deadlock(let parties):
                 let sessions = try await log.inspect { platform, _ in parties.compactMap { platform.locks.session($0) }

@@ -99,7 +99,7 @@ struct Attempt {
     /// Listens to the shim until it closes: its start and its progress become events. False when it does not answer.
     private func followShim() async throws -> Bool {
         guard let connection = try? AttemptConnection(to: directory) else { return false }
-        attempts.connected(task.id, connection)
+        attempts.connected(task, connection)
         defer { connection.close() }
         for await message in connection.messages {
             switch message {
@@ -152,7 +152,9 @@ struct Attempt {
         let finished = TaskFinished(
             task: task.id, attempt: task.attempt, outcome: outcome.outcome, exitCode: outcome.exitCode,
             signal: outcome.signal, evidence: outcome.evidence, usage: outcome.usage)
-        _ = try await service.site.submit(.taskFinished(finished, by: runner), as: "runner", correlation: task.id.text)
+        _ = try await service.site.submit(
+            .taskFinished(finished, by: runner, jitter: Int.random(in: 0...1000)), as: "runner",
+            correlation: task.id.text, causation: task.position)
         service.logger.info("task \(task.id) (\(task.order.type)) \(outcome.outcome.rawValue): \(outcome.evidence)")
     }
 }

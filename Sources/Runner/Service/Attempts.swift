@@ -7,10 +7,11 @@ internal import System
 /// The attempts of this host: each claimed task is driven by a task of its own, from the launch of its shim to its end.
 final class Attempts: Sendable {
     private struct Contents {
-        var driven: Set<TaskID> = []
+        /// By task the attempt that is driven last: the one before it may still be on its way out.
+        var driven: [TaskID: Int] = [:]
         /// Where stop orders go.
         var connections: [TaskID: AttemptConnection] = [:]
-        var stops: Set<TaskID> = []
+        var stops: [TaskID: ShimRequest] = [:]
     }
 
     private let service: Service
@@ -28,30 +29,38 @@ final class Attempts: Sendable {
     /// Drives a task that is claimed or runs already; once.
     func add(_ task: TaskRecord) {
         let isNew = contents.withLock { contents in
-            if task.stop != nil { contents.stops.insert(task.id) }
-            return contents.driven.insert(task.id).inserted
+            guard contents.driven[task.id, default: 0] < task.attempt else { return false }
+            contents.driven[task.id] = task.attempt
+            contents.connections[task.id] = nil
+            contents.stops[task.id] = task.stop.map { Self.order(now: $0.now) }
+            return true
         }
         if isNew { queue.yield(task) }
     }
 
     /// Passes the order to stop on to the task's shim, now or as soon as it listens. Another host's task is not ours.
-    func stop(_ task: TaskID) {
-        let connection = contents.withLock { contents in
-            if contents.driven.contains(task) { contents.stops.insert(task) }
-            return contents.connections[task]
+    func stop(_ data: TaskStopRequested) {
+        let order = Self.order(now: data.now)
+        let connection: AttemptConnection? = contents.withLock { contents in
+            guard contents.driven[data.task] == data.attempt else { return nil }
+            contents.stops[data.task] = order
+            return contents.connections[data.task]
         }
         // A shim that has gone has no more need to be told.
-        try? connection?.send(.stop(graceMilliseconds: nil))
+        try? connection?.send(order)
     }
 
+    private static func order(now: Bool) -> ShimRequest { now ? .kill : .stop(graceMilliseconds: nil) }
+
     /// The attempt's driver has a line to its shim.
-    func connected(_ task: TaskID, _ connection: AttemptConnection) {
-        let isStopped = contents.withLock { contents in
-            contents.connections[task] = connection
-            return contents.stops.contains(task)
+    func connected(_ task: TaskRecord, _ connection: AttemptConnection) {
+        let order: ShimRequest? = contents.withLock { contents in
+            guard contents.driven[task.id] == task.attempt else { return nil }
+            contents.connections[task.id] = connection
+            return contents.stops[task.id]
         }
         // A shim that has gone has no more need to be told.
-        if isStopped { try? connection.send(.stop(graceMilliseconds: nil)) }
+        if let order { try? connection.send(order) }
     }
 
     /// Runs the drivers; ends when cancelled, and leaves the tasks running.
@@ -73,23 +82,24 @@ final class Attempts: Sendable {
                 try await service.persist("task \(task.id)") {
                     try await Attempt(task, service: self.service, runner: self.runner, attempts: self).run()
                 }
-                return ended(task.id)
+                return ended(task)
             } catch {
                 if error is CancellationError { return }
                 service.logger.error("task \(task.id): \(error)")
                 // The log knows better: it is finished, or another runner's.
-                if error is Refusal { return ended(task.id) }
+                if error is Refusal { return ended(task) }
             }
             // Cancelled means: the runner ends.
             try? await Task.sleep(for: Self.retryPause)
         }
     }
 
-    private func ended(_ task: TaskID) {
+    private func ended(_ task: TaskRecord) {
         contents.withLock { contents in
-            contents.driven.remove(task)
-            contents.connections[task] = nil
-            contents.stops.remove(task)
+            guard contents.driven[task.id] == task.attempt else { return }
+            contents.driven[task.id] = nil
+            contents.connections[task.id] = nil
+            contents.stops[task.id] = nil
         }
     }
 }

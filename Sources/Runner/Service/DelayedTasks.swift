@@ -1,10 +1,11 @@
+internal import EventStore
 internal import Events
 internal import Logging
 internal import Projections
 internal import Synchronization
 internal import System
 
-/// Tasks that are not to start before a time: when it has come, they ask for their locks.
+/// Tasks that are not to start before a time, or not to be tried again: when it has come, they ask for their locks.
 final class DelayedTasks: Sendable {
     /// The times are the database's; a host's clock that runs ahead asks again after this.
     static let retryPause = Duration.milliseconds(250)
@@ -63,9 +64,13 @@ final class DelayedTasks: Sendable {
 
     private func present(_ task: TaskID) async throws {
         let site = service.site
+        let type = try await service.persist("the delayed task \(task)") {
+            try await site.log.inspect { platform, _ in platform.tasks.task(task)?.order.type }
+        }
+        let user = type.flatMap { service.configuration.tasks[$0]?.user } ?? site.site.user
         let place = TaskSession(
             session: try NewID.session(of: site.databaseID), request: try NewID.request(), host: site.site.host,
-            user: site.site.user)
+            user: user)
         do {
             _ = try await service.persist("the delayed task \(task)") {
                 try await site.submit(.taskDue(task, place), as: "runner", correlation: task.text)

@@ -45,6 +45,8 @@ public struct Service: Sendable {
                 group.addTask { try await acting.watch.run() }
                 group.addTask { try await acting.attempts.run() }
                 group.addTask { try await acting.delayed.run() }
+                group.addTask { try await ScheduledTasks(service: self).run() }
+                group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }
                 ready()
                 try await group.next()
@@ -110,8 +112,8 @@ public struct Service: Sendable {
                 acting.watch.add(request.id, waiter: request.waiter)
             }
             for task in platform.tasks.claimed(on: host) { acting.attempts.add(task) }
-            for task in platform.tasks.unfinished {
-                if let time = task.order.notBefore, task.phase == .queued, platform.locks.session(of: task.id) == nil {
+            for task in platform.tasks.unfinished where task.phase == .queued && [nil, host].contains(task.host) {
+                if let time = task.notBefore, platform.locks.session(of: task.id) == nil {
                     acting.delayed.add(task.id, notBefore: time)
                 }
             }
@@ -161,10 +163,20 @@ public struct Service: Sendable {
                 try await site.log.inspect { platform, _ in platform.tasks.task(data.task) }
             }
             if let task { acting.attempts.add(task) }
-        case .taskStopRequested(let data): acting.attempts.stop(data.task)
+        case .taskStopRequested(let data): acting.attempts.stop(data)
         case .taskFinished(let data): acting.delayed.remove(data.task)
+        case .taskRetryScheduled(let data): try await delay(data, acting)
         case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced
         default: break
         }
+    }
+
+    /// The next attempt is made on the host of the one before; what was never on one is anybody's.
+    private func delay(_ data: TaskRetryScheduled, _ acting: Acting) async throws {
+        let site = site
+        let host = try await persist("the follower") {
+            try await site.log.inspect { platform, _ in platform.tasks.task(data.task)?.host }
+        }
+        if host == nil || host == site.site.host { acting.delayed.add(data.task, notBefore: data.notBefore) }
     }
 }

@@ -51,14 +51,16 @@ public struct OpenSite: Sendable {
     /// Where the log wakes its waiters; the directory is there.
     public let hints: Hints.Directory
 
-    /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`.
+    /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`, and `AlreadyAppended`
+    /// for an `id` under which one was given before.
     public func submit(
-        _ command: Platform.Command, as actor: String? = nil, correlation: String? = nil, causation: Position? = nil,
+        _ command: Platform.Command, id: CommandID? = nil, as actor: String? = nil, correlation: String? = nil,
+        causation: Position? = nil,
         secrets: [SealedSecret] = []
     ) async throws -> Platform.Reply {
         let receipt = try await log.submit(
             Submission(
-                id: try NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
+                id: try id ?? NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
                 correlation: correlation, causation: causation, secrets: secrets))
         return receipt.reply
     }

@@ -5,6 +5,6 @@ struct TaskCommands: ParsableCommand {
         commandName: "task", abstract: "Start, stop and look at tasks.",
         subcommands: [
             TaskTypes.self, TaskStart.self, TaskRun.self, TaskList.self, TaskShow.self, TaskLogs.self, TaskWait.self,
-            TaskStop.self, TaskProgress.self,
+            TaskStop.self, TaskRetry.self, TaskProgress.self,
         ])
 }

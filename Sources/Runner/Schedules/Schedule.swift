@@ -1,16 +1,25 @@
 /// When a task type starts by itself.
-public enum Schedule: Sendable, Equatable {
-    /// When the service starts: `@start`.
-    case start
-    /// At the minutes that match.
-    case cron(CronFields)
+public struct Schedule: Sendable, Equatable {
+    /// What the text means.
+    public enum Kind: Sendable, Equatable {
+        /// When the service starts: `@start`.
+        case start
+        /// At the minutes that match, by the host's time zone.
+        case cron(CronFields)
+    }
+
+    /// As the configuration has it.
+    public let text: String
+    /// What it means.
+    public let kind: Kind
 
     /// Reads `@start` or five cron fields; nil for anything else.
     public init?(_ text: String) {
+        self.text = text
         if text == "@start" {
-            self = .start
+            kind = .start
         } else if let fields = CronFields(text) {
-            self = .cron(fields)
+            kind = .cron(fields)
         } else {
             return nil
         }

@@ -57,6 +57,14 @@ extension Event {
         case .lockDowngraded:
             .lockDowngraded(LockDowngraded(session: SessionID(r.text()), path: r.path(), token: r.int()))
         case .slotsConfigured: .slotsConfigured(SlotsConfigured(path: r.path(), capacity: r.int()))
+        case .scheduleConfigured:
+            .scheduleConfigured(
+                ScheduleConfigured(host: r.text(), type: r.text(), schedule: r.maybe { $0.text() }, from: r.time()))
+        case .reactionParked:
+            .reactionParked(ReactionParked(reaction: r.text(), position: r.int(), problem: r.text()))
+        case .reactionRetried:
+            .reactionRetried(
+                ReactionRetried(reaction: r.text(), by: r.text(), positions: (0..<r.below(4)).map { _ in r.int() }))
         case .taskWaitBegan: .taskWaitBegan(TaskWaitBegan(session: SessionID(r.text()), task: TaskID(r.text())))
         case .taskWaitEnded: .taskWaitEnded(TaskWaitEnded(session: SessionID(r.text()), task: TaskID(r.text())))
         case .runnerRegistered:
@@ -143,7 +151,9 @@ extension Event {
                     task: task, type: r.text(), app: r.maybe { $0.text() }, arguments: r.arguments(),
                     secrets: r.maybe { [$0.text(), $0.text()] } ?? [], locks: r.locks(), unique: r.maybe { $0.text() },
                     notBefore: r.maybe { $0.time() },
-                    timeout: r.maybe { $0.int() }, grace: r.maybe { $0.int() }, requestedBy: r.text()))
+                    timeout: r.maybe { $0.int() }, grace: r.maybe { $0.int() }, retries: r.maybe { $0.int() },
+                    backoff: r.maybe { $0.int() }, idempotent: r.below(2) == 0,
+                    scheduled: r.maybe { ScheduledRun(host: $0.text(), at: $0.time()) }, requestedBy: r.text()))
         case .taskClaimed:
             return .taskClaimed(
                 TaskClaimed(task: task, attempt: r.int(), runner: RunnerID(r.text()), host: r.text()))
@@ -157,14 +167,22 @@ extension Event {
                 TaskProgressed(task: task, attempt: r.int(), percent: r.below(101), message: r.maybe { $0.text() }))
         case .taskStopRequested:
             return .taskStopRequested(
-                TaskStopRequested(task: task, attempt: r.int(), by: r.text(), reason: r.maybe { $0.text() }))
+                TaskStopRequested(
+                    task: task, attempt: r.int(), by: r.text(), reason: r.maybe { $0.text() }, now: r.below(2) == 0))
+        case .taskRetryScheduled:
+            var order: TaskQueued?
+            if r.below(2) == 0, case .taskQueued(let data) = randomTask(.taskQueued, &r) { order = data }
+            return .taskRetryScheduled(
+                TaskRetryScheduled(
+                    task: task, attempt: r.int(), notBefore: r.time(), by: r.maybe { $0.text() }, order: order))
         default:
             return .taskFinished(
                 TaskFinished(
                     task: task, attempt: r.int(),
                     outcome: r.pick([.succeeded, .failed, .crashed, .stopped, .lost, .timedOut, .notStarted]),
                     exitCode: r.maybe { $0.below(256) }, signal: r.maybe { $0.below(65) }, evidence: r.text(),
-                    usage: r.maybe { Usage(cpuMilliseconds: $0.below(100_000), maxResidentBytes: $0.int()) }))
+                    usage: r.maybe { Usage(cpuMilliseconds: $0.below(100_000), maxResidentBytes: $0.int()) },
+                    retry: r.below(2) == 0))
         }
     }
 }

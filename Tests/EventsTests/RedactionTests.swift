@@ -50,6 +50,13 @@ struct RedactionTests {
             TaskFinished(
                 task: TaskID("t"), attempt: 1, outcome: .failed, exitCode: 3, evidence: word,
                 usage: Usage(cpuMilliseconds: 5, maxResidentBytes: 6))),
+        .taskRetryScheduled(
+            TaskRetryScheduled(
+                task: TaskID("t"), attempt: 2, notBefore: Timestamp(microseconds: 1), by: word,
+                order: TaskQueued(
+                    task: TaskID("t"), type: "backup", arguments: [word: word], locks: [lock], requestedBy: word))),
+        .reactionParked(ReactionParked(reaction: "r", position: 4, problem: word)),
+        .reactionRetried(ReactionRetried(reaction: "r", by: word, positions: [4])),
     ]
 
     @Test("holds none of its texts", arguments: telling)

@@ -26,6 +26,8 @@ enum Action: CustomStringConvertible {
     case stop(Int)
     case finish(Int)
     case restore(task: Int)
+    /// `task retry` of one that is over.
+    case retry(Int)
     /// A running task asks for more by itself.
     case acquireAsTask(Int, [Want])
     case downgrade(Int, grant: Int, path: Int)
@@ -96,7 +98,8 @@ enum Action: CustomStringConvertible {
         case 85..<90: return .start(task)
         case 90..<91: return .progress(task)
         case 91..<94: return .stop(task)
-        case 94..<99: return .finish(task)
+        case 94..<98: return .finish(task)
+        case 98: return .retry(task)
         case 99: return .restore(task: task)
         case 100..<103: return .downgrade(session, grant: random.below(3), path: random.below(3))
         case 103..<104: return .breakGrant(session, grant: random.below(3), path: random.below(3))
@@ -149,6 +152,7 @@ enum Action: CustomStringConvertible {
         case .progress(let task): return "t\(task) progresses"
         case .stop(let task): return "stop t\(task)"
         case .finish(let task): return "t\(task) finishes"
+        case .retry(let task): return "t\(task) is retried"
         case .restore(let task): return "t\(task)'s session ends: restored"
         case .acquireAsTask(let task, let wants): return "t\(task) acquires \(list(wants))"
         case .downgrade(let session, let grant, let path):

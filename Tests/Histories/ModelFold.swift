@@ -157,8 +157,17 @@ extension Model {
             try move(data.task.text) { if $0.state != "queued" { $0.state = "stopping" } }
         case .taskFinished(let data):
             try move(data.task.text) {
-                $0.ends += 1
-                $0.state = "finished"
+                if data.retry {
+                    ($0.state, $0.claims, $0.starts) = ("queued", 0, 0)
+                } else {
+                    $0.ends += 1
+                    $0.state = "finished"
+                }
+            }
+        case .taskRetryScheduled(let data):
+            if data.order != nil { try revive(data.task.text) }
+            if sessions.contains(where: { $0.living && $0.task == data.task.text }) {
+                throw Violation("a task is tried again while its session lives")
             }
         case .runnerRegistered(let data):
             if runners.contains(where: { $0.host == data.host }) { throw Violation("two runners of one host") }
@@ -171,6 +180,17 @@ extension Model {
 
     mutating func queue(_ data: TaskQueued) {
         tasks.append(Task(id: data.task.text, key: data.unique, locks: wants(data.locks)))
+    }
+
+    /// One more attempt of a task that was over.
+    private mutating func revive(_ id: String) throws(Violation) {
+        guard let index = tasks.firstIndex(where: { $0.id == id && $0.ends == 1 }) else {
+            throw Violation("a task is revived that is not over")
+        }
+        if let key = tasks[index].key, tasks.contains(where: { $0.key == key && $0.ends == 0 }) {
+            throw Violation("two unfinished tasks of one key")
+        }
+        (tasks[index].state, tasks[index].claims, tasks[index].starts, tasks[index].ends) = ("queued", 0, 0, 0)
     }
 
     private mutating func move(_ id: String, _ change: (inout Task) -> Void) throws(Violation) {

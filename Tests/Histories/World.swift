@@ -13,6 +13,9 @@ struct World {
     private var incarnations: [String: Int] = [:]
     private var made = 0
     private var clock = 0
+    /// What was ordered, and which attempt was the last: for tasks that are over.
+    private var orders: [String: TaskQueued] = [:]
+    private var attempts: [String: Int] = [:]
 
     init() {
         let slots = Action.slots.compactMap(LockPath.init).map { ($0, 2) }
@@ -52,6 +55,7 @@ struct World {
         guard !draft.facts.isEmpty else { return reply }
         facts += draft.facts
         steps.append(draft.facts)
+        for case .taskFinished(let data) in draft.facts.map(\.event) { attempts[data.task.text] = data.attempt }
         for fact in draft.facts {
             do { try replayed.evolve(fact) } catch { throw Violation("replay broke down: \(error)") }
         }
@@ -128,7 +132,7 @@ struct World {
             switch parent {
             case .nobody: nil
             case .session(let other): current("s", other)
-            case .task(let task): "s-" + current("t", task)
+            case .task(let task): taskSession(current("t", task)).text
             }
         made += 1
         // What the process found in its environment, and the recorded line above it.
@@ -197,14 +201,10 @@ struct World {
     private mutating func taskCommand(for action: Action) -> Platform.Command? {
         switch action {
         case .queue(let number, let wants, let host, let unique, let delay):
-            guard platform.tasks.task(TaskID(current("t", number))) == nil else { return nil }
-            let name = fresh("t", number)
-            return .queueTask(
-                TaskQueued(
-                    task: TaskID(name), type: "t", arguments: ["a": "b"], locks: locks(wants),
-                    unique: unique.map { "k\($0)" },
-                    notBefore: delay == 0 ? nil : Timestamp(microseconds: clock + delay * 1000), requestedBy: "u"),
-                place(name, host))
+            return queue(number, wants, host, unique, delay)
+        case .retry(let number):
+            let name = current("t", number)
+            return orders[name].map { .retryTask($0, attempt: attempt(name) + 1, by: "u") }
         case .due(let number, let host):
             return .taskDue(TaskID(current("t", number)), place(current("t", number), host))
         case .register(let host, let takeover):
@@ -224,17 +224,22 @@ struct World {
             made += 1
             return .taskStarted(
                 TaskStarted(
-                    task: TaskID(current("t", number)), attempt: 1, session: SessionID("s-" + current("t", number)),
+                    task: TaskID(current("t", number)), attempt: attempt(current("t", number)),
+                    session: taskSession(current("t", number)),
                     process: ProcessID(bootID: "b", pidNamespace: "n", pid: made, startTicks: made)),
                 by: runner(of: number))
         case .progress(let number):
             return .taskProgressed(
-                TaskProgressed(task: TaskID(current("t", number)), attempt: 1, percent: 50, message: "m"))
+                TaskProgressed(
+                    task: TaskID(current("t", number)), attempt: attempt(current("t", number)), percent: 50,
+                    message: "m"))
         case .stop(let number): return .stopTask(TaskID(current("t", number)), by: "u", reason: "why")
         case .finish(let number):
             return .taskFinished(
-                TaskFinished(task: TaskID(current("t", number)), attempt: 1, outcome: .succeeded, evidence: "e"),
-                by: runner(of: number))
+                TaskFinished(
+                    task: TaskID(current("t", number)), attempt: attempt(current("t", number)),
+                    outcome: number % 2 == 0 ? .succeeded : .failed, evidence: "e"),
+                by: runner(of: number), jitter: clock / 1000 % 1001)
         case .await(let number, let session):
             return .awaitTask(
                 TaskID(current("t", number)), Awaiting(holder: .session(SessionID(current("s", session)))))
@@ -253,14 +258,29 @@ struct World {
         case .acquireAsTask(let number, let wants):
             return .acquire(
                 Acquisition(
-                    holder: .session(SessionID("s-" + current("t", number))), request: request(),
+                    holder: .session(taskSession(current("t", number))), request: request(),
                     locks: locks(wants), reason: "why", wait: true))
         case .restore(let number):
             return .endSessions([
-                SessionEnded(session: SessionID("s-" + current("t", number)), cause: .restored, evidence: "e")
+                SessionEnded(session: taskSession(current("t", number)), cause: .restored, evidence: "e")
             ])
         default: return nil
         }
+    }
+
+    private mutating func queue(
+        _ number: Int, _ wants: [Action.Want], _ host: Int, _ unique: Int?, _ delay: Int
+    ) -> Platform.Command? {
+        guard platform.tasks.task(TaskID(current("t", number))) == nil else { return nil }
+        let name = fresh("t", number)
+        // Every other one is tried again.
+        let isRetried = number % 2 == 1
+        let order = TaskQueued(
+            task: TaskID(name), type: "t", arguments: ["a": "b"], locks: locks(wants), unique: unique.map { "k\($0)" },
+            notBefore: delay == 0 ? nil : Timestamp(microseconds: clock + delay * 1000),
+            retries: isRetried ? 2 : nil, backoff: isRetried ? 2 : nil, requestedBy: "u")
+        orders[name] = order
+        return .queueTask(order, place(name, host))
     }
 
     private func lock(_ session: Int, _ grant: Int, _ path: Int) -> (Position, LockPath)? {
@@ -271,8 +291,18 @@ struct World {
     }
 
     private func place(_ task: String, _ host: Int) -> TaskSession {
-        TaskSession(session: SessionID("s-" + task), request: RequestID("r-" + task), host: "h\(host)", user: "u")
+        TaskSession(
+            session: taskSession(task), request: RequestID("r-\(task)\(suffix(task))"), host: "h\(host)", user: "u")
     }
+
+    private func attempt(_ task: String) -> Int {
+        platform.tasks.task(TaskID(task))?.attempt ?? attempts[task] ?? 1
+    }
+
+    /// Each attempt is a session of its own.
+    private func taskSession(_ task: String) -> SessionID { SessionID("s-\(task)\(suffix(task))") }
+
+    private func suffix(_ task: String) -> String { attempt(task) > 1 ? "#\(attempt(task))" : "" }
 }
 
 extension World {

@@ -149,19 +149,24 @@ struct ConfigurationErrorTests {
 
     @Test(arguments: [
         Mistake("reactions: {}", "1:12 reactions must be a list ([a, b]), not a mapping"),
-        Mistake("reactions: [{ nam: x }]", "1:15 an element of reactions: unknown key 'nam'; did you mean 'name'?"),
+        Mistake(
+            "tasks: { t: { command: [x] } }\nreactions: [{ name: r, on: task.finished, start: t, were: {} }]",
+            "2:53 an element of reactions: unknown key 'were'; did you mean 'where'?"),
+        Mistake(
+            "tasks: { t: { command: [x] } }\nreactions: [{ name: r, on: task.finished }]",
+            "2:13 the reaction has no start"),
         Mistake(
             "tasks: { t: { command: [x], arguments: { a: {} } } }\nreactions: [{ name: r, on: task.finishd, start: t }]",
-            "2:26 reaction r: on: there is no event of type 'task.finishd'; did you mean 'task.finished'?"),
+            "2:28 reaction r: on: there is no event of type 'task.finishd'; did you mean 'task.finished'?"),
         Mistake(
             "tasks: { t: { command: [x] } }\nreactions: [{ name: r, on: task.finished, start: tt }]",
-            "2:48 reaction r: start: there is no task type 'tt'; did you mean 't'?"),
+            "2:50 reaction r: start: there is no task type 'tt'; did you mean 't'?"),
         Mistake(
             "tasks: { t: { command: [x] } }\nreactions: [{ name: r, on: task.finished, start: t, arguments: { b: c } }]",
-            "2:65 reaction r: arguments: t takes no argument 'b'"),
+            "2:66 reaction r: arguments: t takes no argument 'b'"),
         Mistake(
             "tasks: { t: { command: [x, '{app}'] } }\nreactions: [{ name: r, on: task.finished, start: t }]",
-            "2:48 t is a task on an app: name it with app, as in app: \"{app}\""),
+            "2:50 t is a task on an app: name it with app, as in app: \"{app}\""),
         Mistake(
             "tasks: { t: { command: [x], arguments: { a: { required: true } }, schedule: '@start' } }",
             "1:77 the task cannot run by itself: its argument 'a' is required; give it a default"),

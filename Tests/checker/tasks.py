@@ -70,8 +70,8 @@ class Tasks:
         self.finished[task_id, attempt] = self.world.task_session(task_id)
 
     def retried(self, task_id, task, data):
-        if task.state != "finished":
-            self.say("8.attempt", f"there is to be another attempt of {task}")
+        if task.state != "finished" or data["attempt"] != task.attempt + 1:
+            self.say("8.attempt", f"there is to be attempt {data['attempt']} of {task}")
         task.state = "queued"
         self.world.task_locks[task_id] = task.locks
 

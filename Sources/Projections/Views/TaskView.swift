@@ -71,7 +71,7 @@ private let taskFields: [Field<TaskStatus>] = [
         task.waitingFor.isEmpty ? nil : .array(task.waitingFor.map { show($0, obstacleFields, for: viewer) })
     },
     .everyone("queuedAt") { task, _ in .known(task.record.queuedAt) },
-    .everyone("notBefore") { task, _ in .known(task.record.phase == .queued ? task.record.notBefore : nil) },
+    .everyone("notBefore") { task, _ in .known(task.record.notBefore) },
     .everyone("retries") { task, _ in .known(task.record.order.retries) },
     .everyone("lastOutcome") { task, _ in .known(task.record.lastEnd?.outcome.rawValue) },
     .administrators("lastEvidence") { task, _ in .known(task.record.lastEnd?.evidence) },

@@ -18,6 +18,9 @@ struct Attempt {
     /// Shims that are started for one attempt when they end before they take the gate.
     static let maximumLaunches = 3
 
+    /// Nothing of the runner's own: neither its notify socket nor what a loader would preload is the shim's business.
+    private static let shimEnvironment = Environment([("PATH", Launch.defaultPath), ("LANG", "C.UTF-8")])
+
     init(_ task: TaskRecord, service: Service, runner: RunnerID, attempts: Attempts) {
         self.task = task
         self.service = service
@@ -81,7 +84,8 @@ struct Attempt {
         do {
             let launch = try await AttemptLaunch(task, service: service)
             try directory.prepare(try launch.spec())
-            shim = try directory.startShim([service.shim], environment: .current, secrets: launch.secretVariables)
+            shim = try directory.startShim(
+                [service.shim], environment: Self.shimEnvironment, secrets: launch.secretVariables)
         } catch {
             guard let refusal = error as? AttemptLaunch.Refusal else { throw error }
             return refusal.description

@@ -26,7 +26,8 @@ struct ReactionFollower: Sendable {
     /// answer's own commit makes it so.
     func run() async throws {
         var reactions = service.configuration.reactions
-        guard !reactions.isEmpty else { return try await Task.sleep(for: .seconds(Int64.max)) }
+        // Nothing to follow: until cancelled.
+        while reactions.isEmpty { try await Task.sleep(for: .seconds(3600)) }
         reactions.sort { $0.name < $1.name }
         var places = try await places(of: reactions)
         let hint = try? HintSocket(at: service.site.hints.follower("reactions-\(runner)"))

@@ -31,7 +31,7 @@ struct ScheduledTasks: Sendable {
     }
 
     /// Starts each type with `@start`, once.
-    func start() async throws {
+    private func start() async throws {
         for type in service.configuration.tasks.values.sorted(by: { $0.name < $1.name })
         where type.schedule?.kind == .start {
             let last = try await last(of: type.name)?.microseconds ?? 0
@@ -39,25 +39,31 @@ struct ScheduledTasks: Sendable {
         }
     }
 
-    /// Runs what is due, until cancelled.
+    /// Runs what is due, until cancelled. What was missed comes before what runs at the service's start.
     func run() async throws {
         try await configure()
+        var pause = try await look()
         try await start()
         while true {
-            try Task.checkCancellation()
-            HostZone.refresh()
-            let now = Int(WallTime.now.microseconds) / 1_000_000
-            var pause = Self.longestPause
-            for type in service.configuration.tasks.values.sorted(by: { $0.name < $1.name }) {
-                guard case .cron(let fields)? = type.schedule?.kind, let last = try await last(of: type.name) else {
-                    continue
-                }
-                let (due, next) = DueRun.judge(fields, last: last, now: now, offset: HostZone.offset)
-                if let next { pause = min(pause, max(1, next - now)) }
-                if let due, await !run(type, at: due * 1_000_000) { pause = min(pause, Self.retryPause) }
-            }
             try await Task.sleep(for: .seconds(pause))
+            pause = try await look()
         }
+    }
+
+    /// Starts what is due. Returns the seconds until there is something to look for again.
+    private func look() async throws -> Int {
+        HostZone.refresh()
+        let now = Int(WallTime.now.microseconds) / 1_000_000
+        var pause = Self.longestPause
+        for type in service.configuration.tasks.values.sorted(by: { $0.name < $1.name }) {
+            guard case .cron(let fields)? = type.schedule?.kind, let last = try await last(of: type.name) else {
+                continue
+            }
+            let (due, next) = DueRun.judge(fields, last: last, now: now, offset: HostZone.offset)
+            if let next { pause = min(pause, max(1, next - now)) }
+            if let due, await !run(type, at: due * 1_000_000) { pause = min(pause, Self.retryPause) }
+        }
+        return pause
     }
 
     private func last(of type: String) async throws -> Timestamp? {

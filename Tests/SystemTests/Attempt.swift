@@ -32,8 +32,8 @@ struct Attempt {
         }
     }
 
-    func start() throws -> ChildProcess {
-        try directory.startShim([Self.shim], environment: Environment([("PATH", "/usr/bin:/bin")]))
+    func start(_ variables: [(name: String, value: String)] = []) throws -> ChildProcess {
+        try directory.startShim([Self.shim], environment: Environment([("PATH", "/usr/bin:/bin")] + variables))
     }
 
     /// Runs it to its end and gives the record.

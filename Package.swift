@@ -116,7 +116,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "RunnerTests", dependencies: ["Runner", "Projections", "System", "Events"], swiftSettings: house),
+            name: "RunnerTests", dependencies: ["Runner", "Projections", "LZ4", "System", "Events"],
+            swiftSettings: house),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -141,7 +141,6 @@ import Testing
         try DurableFile.write(Array("\(getpid())\n1\n".utf8), to: "\(own)/cgroup.procs")
         try DurableFile.write([], to: "\(own)/cgroup.subtree_control")
 
-        // The first time the kernel says EBUSY: a directory stands for that, until the runner has moved.
         Cgroup.settle(CgroupHierarchy(unified: own), pid: getpid())
         #expect(try scratch.text("unit/cgroup.subtree_control") == "+cpu +memory +pids")
         #expect(try scratch.text("unit/\(leaf)/cgroup.procs") == "")
@@ -156,10 +155,16 @@ import Testing
         let scratch = try Scratch()
         let own = try tree(scratch, "unit", ["cgroup.procs"])
         _ = try tree(scratch, "unit/\(CgroupHierarchy.runnerLeaf)", [])
+        // A file system of ours refuses to be switched on while this is a directory, as the kernel does with EBUSY.
+        try DurableFile.makeDirectory("\(own)/cgroup.subtree_control")
         try DurableFile.write(Array("cpu memory\n".utf8), to: "\(own)/cgroup.controllers")
         try DurableFile.write(Array("\(getpid())\n1\n".utf8), to: "\(own)/cgroup.procs")
         Cgroup.settle(CgroupHierarchy(unified: own), pid: getpid())
         #expect(!Directory.contains("\(own)/\(CgroupHierarchy.runnerLeaf)"))
         #expect(try scratch.text("unit/cgroup.procs") == "\(getpid())\n1\n")
+        let leaf = try tree(scratch, "unit/\(CgroupHierarchy.runnerLeaf)", ["cgroup.procs"])
+        Cgroup.settle(CgroupHierarchy(unified: own), pid: getpid())
+        #expect(try scratch.text("unit/\(CgroupHierarchy.runnerLeaf)/cgroup.procs") == "\(getpid())", "it had moved")
+        #expect(Directory.contains(leaf))
     }
 }

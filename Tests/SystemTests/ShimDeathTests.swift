@@ -70,6 +70,27 @@ import Testing
         if death.expected == .over { #expect(try attempt.logLines().isEmpty) }
     }
 
+    @Test(arguments: [Step.beforeStartRecord, .afterStartRecord])
+    func `Who changed his environment is found by the cgroup, recorded or not`(step: Step) async throws {
+        let name = "interlock-test-\(getpid())-bare-\(step.rawValue)"
+        guard let cgroup = Cgroup.make(name: name) else { return }
+        cgroup.remove()
+        let attempt = try Attempt("touch $DIR/up; exec env -i sleep 1000") { $0.cgroup = name }
+        let shim = try attempt.start([("INTERLOCK_SHIM_STOP_AT", step.rawValue)])
+        try stands(shim.identity)
+        try await attempt.wait(for: "up")
+        try shim.signal(SIGKILL)
+        _ = await shim.wait()
+        #expect(try attempt.directory.startRecord() != nil || step == .beforeStartRecord)
+        let members = try #require(try attempt.directory.cgroup()).processes().map { try ProcessIdentity.of(pid: $0) }
+        #expect(members.count == 1)
+        while try AttemptRemains.kill(entry: "NOBODY=\(name)", cgroup: try attempt.directory.cgroup()) > 0 {
+            sched_yield()
+        }
+        for member in members { #expect(member.liveness() != .alive) }
+        while let left = try attempt.directory.cgroup(), !left.remove() { sched_yield() }
+    }
+
     @Test func `A shim of another boot is dead, whoever has its number now`() throws {
         let attempt = try Attempt("true")
         let here = try ProcessIdentity.current

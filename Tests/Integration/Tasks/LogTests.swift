@@ -56,8 +56,38 @@ struct LogTests {
             try #require(lines[1].message.text) + (try #require(lines[2].message.text))
                 == String(repeating: "x", count: 10_000))
     }
+}
 
-    private func words(_ output: String) -> [String] {
-        output.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).last.map(String.init) ?? "" }
+private let repeated = """
+    tasks:
+      repeated:
+        command: [sh, -c, "echo attempt $INTERLOCK_ATTEMPT; exit 1"]
+        retries: { max: 2, backoff: 10ms }
+    """
+
+@Suite("The log of a task that is retried", .service(repeated))
+struct RetriedLogTests {
+    @Test("is followed from one attempt to the next, and each can be had by itself")
+    func attempts() async throws {
+        let site = try currentSite()
+        let start = try await site.start(["task", "start", "--json", "repeated"]).answer()
+        let task = try #require(try start.json.task.text)
+        let follower = try site.start(["task", "logs", "--follow", task])
+        let followed = words(try await follower.end().output)
+        // Who comes late begins with the attempt that counts then.
+        #expect(followed.last == "out attempt 3")
+        #expect(followed == Array((1...3).map { "out attempt \($0)" }.suffix(followed.count)))
+        for attempt in 1...3 {
+            let arguments = ["task", "logs", "--attempt", "\(attempt)", task]
+            for more in [[], ["--follow"]] {
+                let answer = try await site.start(arguments + more).answer()
+                #expect(words(answer.output) == ["out attempt \(attempt)"])
+            }
+        }
     }
+}
+
+/// Each line without its time.
+private func words(_ output: String) -> [String] {
+    output.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).last.map(String.init) ?? "" }
 }

@@ -45,12 +45,6 @@ public struct LimitSupport: Sendable, Equatable {
     /// Processes and threads.
     public let processes: Bool
 
-    init(memory: Bool, cpu: Bool, processes: Bool) {
-        self.memory = memory
-        self.cpu = cpu
-        self.processes = processes
-    }
-
     /// Finds out by making a cgroup for a moment.
     public static func probe() -> LimitSupport { probe(.current) }
 

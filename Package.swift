@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "EventStore", "Projections", "MySQL", "Cipher", "Digest", "YAML", "System", "Events",
+                "EventStore", "Projections", "MySQL", "LZ4", "Cipher", "Digest", "YAML", "System", "Events",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         .executableTarget(
@@ -69,7 +69,7 @@ let package = Package(
             ], exclude: ["SamplePlatform/pairs.tsv"],
             resources: [.embedInCode("SamplePlatform/interlock.yaml"), .embedInCode("SamplePlatform/tasks")],
             swiftSettings: safe),
-        .executableTarget(name: "interlock-shim", dependencies: ["System"], swiftSettings: safe),
+        .executableTarget(name: "interlock-shim", dependencies: ["System", "LZ4"], swiftSettings: safe),
 
         // What it costs, beside its peers (bin/bench).
         .executableTarget(
@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(name: "CipherTests", dependencies: ["Cipher"], swiftSettings: house),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: house),
         .testTarget(
-            name: "SystemTests", dependencies: ["System", "interlock-shim"], swiftSettings: house),
+            name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance"], swiftSettings: house),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"], exclude: ["Pictures"],
@@ -116,7 +116,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "RunnerTests", dependencies: ["Runner", "Projections", "System", "Events"], swiftSettings: house),
+            name: "RunnerTests", dependencies: ["Runner", "Projections", "LZ4", "System", "Events"],
+            swiftSettings: house),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

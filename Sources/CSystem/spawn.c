@@ -116,6 +116,17 @@ static void exec_first(const struct cs_plan *plan, char *const *environment) {
     fail(plan, CS_STAGE_EXEC, verdict);
 }
 
+// A limit above the hard one of the starter stays as that: nobody but root may raise it.
+static void limit_resources(const struct cs_plan *plan) {
+    for (size_t i = 0; i < plan->limit_count; i++) {
+        struct rlimit limit;
+        if (getrlimit((__rlimit_resource_t)plan->limits[i].resource, &limit) != 0) fail(plan, CS_STAGE_LIMITS, errno);
+        if (limit.rlim_max > plan->limits[i].value) limit.rlim_max = plan->limits[i].value;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit((__rlimit_resource_t)plan->limits[i].resource, &limit) != 0) fail(plan, CS_STAGE_LIMITS, errno);
+    }
+}
+
 static void run_child(const struct cs_plan *plan) {
     if (plan->new_session) setsid();
     if (plan->new_group) setpgid(0, 0);
@@ -133,6 +144,8 @@ static void run_child(const struct cs_plan *plan) {
     char *const *environment = plan->gate >= 0 ? environment_from_gate(plan) : plan->envp;
     for (size_t i = 0; i < plan->open_count; i++) fcntl(plan->open[i], F_SETFD, FD_CLOEXEC);
     for (size_t i = 0; i < plan->inherit_count; i++) fcntl(plan->inherit[i], F_SETFD, 0);
+    // Last, so that nothing but the program is held to them.
+    limit_resources(plan);
     exec_first(plan, environment);
 }
 

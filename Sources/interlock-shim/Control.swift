@@ -13,7 +13,7 @@ struct Control: ~Copyable {
         var isAttached = false
     }
 
-    private let listener: LineListener
+    private var listener: LineListener?
     private let owner: FileOwner
     private let taskUserID: UInt32
     private var peers: [Peer] = []
@@ -32,14 +32,14 @@ struct Control: ~Copyable {
     }
 
     /// What to wait for.
-    var descriptors: [Int32] { [listener.descriptor] + peers.map(\.connection.descriptor) }
+    var descriptors: [Int32] { (listener.map { [$0.descriptor] } ?? []) + peers.map(\.connection.descriptor) }
 
     /// When a progress is to be told that was held back.
     var deadline: MonotonicTime? { untold == nil ? nil : nextTelling }
 
     /// Takes new connections and what came on the old ones; returns the orders to the shim.
     mutating func takeOrders(ready: Set<Int32>, state: String) -> [ShimRequest] {
-        if ready.contains(listener.descriptor) { admit() }
+        if let listener, ready.contains(listener.descriptor) { admit(from: listener) }
         var orders: [ShimRequest] = []
         var leaving: Set<Int32> = []
         for index in peers.indices where ready.contains(peers[index].connection.descriptor) {
@@ -75,7 +75,13 @@ struct Control: ~Copyable {
         tell(.exited)
     }
 
-    private mutating func admit() {
+    /// Leaves: nobody is connected any more, and nobody can connect.
+    mutating func close() {
+        listener = nil
+        peers = []
+    }
+
+    private mutating func admit(from listener: LineListener) {
         while let connection = try? listener.accept() {
             guard let user = try? connection.peerUserID() else { continue }
             let mayOrder = user == 0 || user == owner.userID || user == Host.userID

@@ -12,15 +12,16 @@ final class MainProcess {
     init(_ spec: AttemptSpec) throws {
         var launch = Launch(arguments: spec.arguments, environment: spec.environment, directory: spec.directory)
         launch.credentials = spec.credentials
-        launch.cgroup = spec.cgroup.flatMap(Cgroup.make(name:))
+        launch.cgroup = spec.cgroup.flatMap { Cgroup.make(name: $0, limits: spec.limits) }
         do {
-            process = try TaskProcess(launch)
+            process = try TaskProcess(launch, limits: spec.limits)
         } catch {
             launch.cgroup?.remove()
             throw error
         }
         cgroup = process.cgroup
-        record = StartRecord(identity: process.identity, cgroup: cgroup?.path, at: .now)
+        if cgroup == nil { launch.cgroup?.remove() }
+        record = StartRecord(identity: process.identity, cgroup: cgroup, at: .now)
     }
 
     var identity: ProcessIdentity { record.identity }

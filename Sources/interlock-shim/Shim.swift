@@ -21,6 +21,8 @@ struct Shim: ~Copyable {
     private static let readRounds = 8
     /// Seconds for which the exit record is tried to be written.
     private static let recordTries = 600
+    /// Milliseconds for which an empty cgroup is tried to be removed.
+    private static let removeTries = 500
 
     /// Prepares everything for a spec; the gate is already ours.
     init(_ directory: AttemptDirectory, _ spec: AttemptSpec, owner: FileOwner) throws(SystemError) {
@@ -43,7 +45,7 @@ struct Shim: ~Copyable {
             case .starting, .running, .stopping: turn()
             case .emptying: empty()
             case .recording: try record()
-            case .done: return
+            case .done: return finish()
             }
         }
     }
@@ -52,8 +54,10 @@ struct Shim: ~Copyable {
         do {
             let started = try MainProcess(spec)
             main = started
+            Step.beforeStartRecord.reached()
             // A full disk costs the record of the start, not the task: the exit record will be tried for longer.
             try? directory.write(started.record, owner: owner)
+            Step.afterStartRecord.reached()
             control.tellStarted(started.identity)
             handle(.started)
         } catch {
@@ -87,6 +91,7 @@ struct Shim: ~Copyable {
 
     /// One round of killing: when no child is left, nothing is.
     private mutating func empty() {
+        Step.emptying.reached()
         reap()
         guard hasChildren || !(main?.cgroup?.processes() ?? []).isEmpty else { return handle(.nothingLeft) }
         remains.kill(main?.cgroup)
@@ -133,20 +138,33 @@ struct Shim: ~Copyable {
     private mutating func record() throws(SystemError) {
         readOutput(nil)
         log.close()
-        let outOfMemory = (main?.cgroup?.outOfMemoryKills() ?? 0) > 0
+        let memoryKills = main?.cgroup?.outOfMemoryKills() ?? 0
         main?.cgroup?.remove()
         let verdict = Verdict(
-            end: end, startFailure: startFailure, life: life, outOfMemory: outOfMemory, leftoversKilled: leftoversKilled
+            end: end, startFailure: startFailure, life: life, memoryKills: memoryKills, leftoversKilled: leftoversKilled
         )
         let record = ExitRecord(
-            cause: verdict.cause, stopOrdered: life.stopOrdered, timedOut: life.timedOut, outOfMemory: outOfMemory,
+            cause: verdict.cause, stopOrdered: life.stopOrdered, timedOut: life.timedOut, outOfMemory: memoryKills > 0,
             evidence: verdict.evidence, usage: .ofReapedChildren, startedAt: main?.record.at, endedAt: .now,
             leftoversKilled: leftoversKilled, logBytesLost: log.bytesLost)
+        Step.beforeExitRecord.reached()
         try write(record)
+        Step.afterExitRecord.reached()
         // Who has connected and attached meanwhile hears of the end too.
         for _ in 0..<2 { _ = control.takeOrders(ready: Set(control.descriptors), state: life.name) }
         control.tellExited()
         handle(.recorded)
+    }
+
+    /// Everybody knows: what is left to do holds up nobody.
+    private mutating func finish() {
+        control.close()
+        // The kernel takes a moment to see that a cgroup is empty.
+        for _ in 0..<Self.removeTries where main?.cgroup?.remove() == false {
+            _ = waitUntilReadable([], milliseconds: 1)
+        }
+        // What cannot be compressed, on a full disk, is read as it is.
+        try? LogCompression.compress(directory, owner: owner)
     }
 
     /// Tries for a while: a full disk may be made room on, and without the record the attempt would count as lost.

@@ -5,7 +5,7 @@ struct Verdict {
     let cause: ExitRecord.Cause
     let evidence: String
 
-    init(end: ProcessEnd?, startFailure: ExecFailure?, life: ShimLife, outOfMemory: Bool, leftoversKilled: Int) {
+    init(end: ProcessEnd?, startFailure: ExecFailure?, life: ShimLife, memoryKills: Int, leftoversKilled: Int) {
         var sentence: String
         switch (end?.cause, startFailure) {
         case (.exited(let code), _):
@@ -23,7 +23,8 @@ struct Verdict {
         }
         if life.timedOut { sentence += "; its timeout had passed" }
         if life.stopOrdered { sentence += "; a stop was ordered" }
-        if outOfMemory { sentence += "; the kernel killed for want of memory" }
+        if memoryKills == 1 { sentence += "; the kernel killed 1 process of it for want of memory" }
+        if memoryKills > 1 { sentence += "; the kernel killed \(memoryKills) processes of it for want of memory" }
         if leftoversKilled == 1 { sentence += "; 1 process outlived it and was killed" }
         if leftoversKilled > 1 { sentence += "; \(leftoversKilled) processes outlived it and were killed" }
         evidence = sentence

@@ -7,7 +7,9 @@ import System
 func standOver(_ directory: AttemptDirectory) throws {
     try Overseer.begin()
     let owner = try FileOwner.of(directory.path)
+    Step.beforeGate.reached()
     guard try directory.claimGate(owner: owner) else { return }
+    Step.afterGate.reached()
     var spec: AttemptSpec
     var shim: Shim
     do {

@@ -149,6 +149,8 @@ struct UsageTests {
         WrongUse("task logs", "<id>"),
         WrongUse("task logs ''", "it is empty"),
         WrongUse("task logs x --as a/b", "this is no name"),
+        WrongUse("task logs x --tail 0", "this is no number above 0"),
+        WrongUse("task logs x --attempt first", "this is no number above 0"),
         WrongUse("task wait", "<id>"),
         WrongUse("task wait ''", "it is empty"),
         WrongUse("task wait t --timeout x", "this is no duration"),

@@ -1,4 +1,5 @@
 import Glibc
+import LZ4
 import Testing
 
 @testable import System
@@ -31,8 +32,8 @@ struct Attempt {
         }
     }
 
-    func start() throws -> ChildProcess {
-        try directory.startShim([Self.shim], environment: Environment([("PATH", "/usr/bin:/bin")]))
+    func start(_ variables: [(name: String, value: String)] = []) throws -> ChildProcess {
+        try directory.startShim([Self.shim], environment: Environment([("PATH", "/usr/bin:/bin")] + variables))
     }
 
     /// Runs it to its end and gives the record.
@@ -57,9 +58,18 @@ struct Attempt {
         return try #require(connection)
     }
 
+    /// The log, compressed or not yet.
+    func logBytes(limit: Int = 16 << 20) throws -> [UInt8] {
+        guard let frame = try DurableFile.read(directory.compressedLogPath, limit: limit) else {
+            return try readFile(directory.logPath, limit: limit)
+        }
+        return try LZ4.decompressFrame(frame, limit: limit)
+    }
+
     /// The log's lines without their times.
     func logLines() throws -> [String] {
-        let text = String(decoding: try readFile(directory.logPath, limit: 16 << 20), as: UTF8.self)
-        return text.split(separator: "\n").map { String($0.dropFirst("2026-11-24T02:08:13.123456Z ".count)) }
+        String(decoding: try logBytes(), as: UTF8.self).split(separator: "\n").map {
+            String($0.dropFirst("2026-11-24T02:08:13.123456Z ".count))
+        }
     }
 }

@@ -94,36 +94,4 @@ import Testing
         #expect(environment.entries == [odd, Array("A=3".utf8)])
         #expect(Environment.current["PATH"] != nil)
     }
-
-    @Test func `The unified hierarchy comes first, a part of it below its mount`() {
-        let memberships = "8:pids:/a\n6:freezer:/b\n1:name=systemd:/s\n0::/u/x"
-        let hybrid = """
-            30 29 0:1 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
-            31 29 0:2 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd
-            32 29 0:3 /u /sys/fs/cgroup/unified rw shared:1 - cgroup2 cgroup2 rw
-            """
-        #expect(
-            CgroupHierarchy.places(mounts: hybrid, memberships: memberships) == [
-                "/sys/fs/cgroup/unified/x", "/sys/fs/cgroup/systemd/s", "/sys/fs/cgroup/pids/a",
-            ])
-        #expect(CgroupHierarchy.places(mounts: "", memberships: memberships).isEmpty)
-    }
-
-    @Test func `A cgroup holds its processes' children too, and kills them all`() async throws {
-        // Without permission there is no cgroup: then there is nothing to see here.
-        guard let cgroup = Cgroup.make(name: "interlock-test-\(getpid())") else { return }
-        let scratch = try Scratch()
-        var launch = Launch(["sh", "-c", "setsid sleep 1000 & echo > \(scratch.file("up")); wait"])
-        launch.cgroup = cgroup
-        let child = try DetachedProcess.start(launch)
-        try await wait(on: scratch.path) { access(scratch.file("up"), F_OK) == 0 }
-        let members = try cgroup.processes().map { try ProcessIdentity.of(pid: $0) }
-        #expect(members.count == 2)
-        #expect(!cgroup.remove())
-        cgroup.killAll()
-        #expect(await child.wait().cause == .signalled(SIGKILL, coreDumped: false))
-        for member in members { try await waitForEnd(of: member) }
-        #expect(cgroup.processes().isEmpty && cgroup.remove())
-        #expect(Cgroup.make(name: "../escape") == nil)
-    }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import LZ4
 import Testing
 
 @testable import System
@@ -8,7 +9,7 @@ import Testing
     @Test func `Each line has its time and its stream, and bytes pass`() async throws {
         let attempt = try Attempt("printf 'one\\n\\ntwo \\377\\n'; printf 'bad\\nno newline' >&2")
         #expect(try await attempt.run().logBytesLost == 0)
-        let bytes = try readFile(attempt.directory.logPath, limit: 10_000)
+        let bytes = try attempt.logBytes()
         let lines = bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
         #expect(lines.count == 5)
         for line in lines {
@@ -20,13 +21,38 @@ import Testing
         #expect(err == ["bad", "no newline"].bytes)
     }
 
-    @Test func `An endless line is chopped and nothing of it is lost`() async throws {
+    @Test func `An endless line is chopped, says that it goes on, and nothing of it is lost`() async throws {
         let attempt = try Attempt("head -c 1000000 /dev/zero | tr '\\0' x")
         #expect(try await attempt.run().cause == .exited(0))
         let lines = try attempt.logLines()
         #expect(lines.count == (1_000_000 + 8191) / 8192)
-        #expect(lines.allSatisfy { $0.utf8.count <= 8192 + 4 })
-        #expect(lines.reduce(0) { $0 + $1.utf8.count - 4 } == 1_000_000)
+        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("out+ x") && $0.utf8.count == 8192 + 5 })
+        #expect(try #require(lines.last).hasPrefix("out x"))
+        #expect(lines.reduce(0) { $0 + $1.utf8.count(where: { $0 == UInt8(ascii: "x") }) } == 1_000_000)
+    }
+
+    @Test func `Every byte survives, NUL among them`() async throws {
+        let attempt = try Attempt("cat $DIR/all")
+        let all = (0..<64).flatMap { _ in (UInt8.min...UInt8.max) }
+        try DurableFile.write(all, to: attempt.scratch.file("all"))
+        #expect(try await attempt.run().logBytesLost == 0)
+        let lines = try attempt.logBytes().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        #expect(Array(lines.dropLast().map { $0.dropFirst(32) }.joined(separator: [UInt8(ascii: "\n")])) == all)
+    }
+
+    @Test func `When it is over its log is one LZ4 frame, and the record of the end did not wait for that`()
+        async throws
+    {
+        let attempt = try Attempt("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done")
+        #expect(try await attempt.run().cause == .exited(0))
+        #expect(access(attempt.directory.logPath, F_OK) != 0)
+        let frame = try readFile(attempt.directory.compressedLogPath, limit: 1 << 20)
+        let lines = String(decoding: try LZ4.decompressFrame(frame, limit: 1 << 20), as: UTF8.self).split(
+            separator: "\n")
+        #expect(lines.map { $0.dropFirst(32) } == (0..<3000).map { "line \($0)" })
+        #expect(frame.count < 60_000)
+        let mode = try FileSystem.mode(of: attempt.directory.compressedLogPath)
+        #expect(mode == 0o600)
     }
 
     @Test func `A log is cut at its bound, and says so`() async throws {
@@ -34,7 +60,7 @@ import Testing
             $0.maximumLogBytes = 4000
         }
         let record = try await attempt.run()
-        let bytes = try readFile(attempt.directory.logPath, limit: 5000)
+        let bytes = try attempt.logBytes()
         #expect(bytes.count <= 4000 + 200)
         let lines = try attempt.logLines()
         #expect(lines[0] == "out line 0" && lines[1] == "out line 1")

@@ -14,13 +14,14 @@ enum Walls {
         "Projections": ["Events"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],
         "Runner": [
-            "EventStore", "Projections", "MySQL", "System", "Digest", "Cipher", "Events", "Synchronization", "Logging",
+            "EventStore", "Projections", "MySQL", "LZ4", "System", "Digest", "Cipher", "Events", "Synchronization",
+            "Logging",
         ],
         "interlock": [
             "Runner", "EventStore", "Projections", "MySQL", "System", "Events", "Synchronization", "ArgumentParser",
             "Logging",
         ],
-        "interlock-shim": ["System", "Synchronization"],
+        "interlock-shim": ["System", "LZ4", "Synchronization"],
     ]
     /// What a part of a room may import besides.
     static let partImports: [String: Set<String>] = [

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /// Where a child failed between fork and exec.
@@ -18,6 +19,7 @@ enum cs_stage {
     CS_STAGE_DIRECTORY = 4,
     CS_STAGE_ENVIRONMENT = 5,
     CS_STAGE_EXEC = 6,
+    CS_STAGE_LIMITS = 7,
 };
 
 /// What a child that could not exec writes to its status pipe before it leaves with 126 or 127.
@@ -33,6 +35,15 @@ struct cs_signal {
     int32_t sender;
 };
 
+static const int32_t cs_limit_address_space = RLIMIT_AS;
+static const int32_t cs_limit_processes = RLIMIT_NPROC;
+
+/// A resource limit for the child, hard and soft (setrlimit(2)).
+struct cs_rlimit {
+    int32_t resource;
+    uint64_t value;
+};
+
 /// Everything the child needs, laid out before fork: the child allocates nothing but by mmap.
 struct cs_plan {
     char *const *paths;         ///< candidates for the program, NULL at the end
@@ -46,6 +57,8 @@ struct cs_plan {
     size_t inherit_count;
     const int *cgroups;         ///< open cgroup.procs files to join
     size_t cgroup_count;
+    const struct cs_rlimit *limits;
+    size_t limit_count;
     const gid_t *groups;
     size_t group_count;
     uint64_t ignored;           ///< signals (bit n - 1) that stay ignored; all others become default

@@ -44,28 +44,6 @@ public func view(of types: [TaskTypeRow], for viewer: Viewer) -> View {
     View(json: .array(types.map { show($0, typeFields, for: viewer) }))
 }
 
-/// One line that a task wrote.
-public struct TaskLogLine: Sendable {
-    /// RFC 3339, by the clock of the task's host.
-    public let at: String
-    /// The log file's own word: `out` and `err` are the task's, `shim` is its shim's.
-    public let stream: String
-    /// Without the newline at its end.
-    public let message: String
-
-    /// A line as the shim wrote it.
-    public init(at: String, stream: String, message: String) {
-        self.at = at
-        self.stream = stream
-        self.message = message
-    }
-}
-
-/// What `task logs` answers, a line an object.
-public func view(of line: TaskLogLine, for viewer: Viewer) -> View {
-    View(json: show(line, lineFields, for: viewer))
-}
-
 private let planFields: [Field<TaskPlan>] = [
     .administrators("command") { plan, _ in .strings(plan.command) },
     .everyone("locks") { plan, _ in
@@ -78,10 +56,4 @@ private let typeFields: [Field<TaskTypeRow>] = [
     .everyone("needsApp") { type, _ in .bool(type.needsApp) },
     .everyone("arguments") { type, _ in .strings(type.arguments) },
     .everyone("locks") { type, _ in .strings(type.locks) },
-]
-
-private let lineFields: [Field<TaskLogLine>] = [
-    .administrators("at") { line, _ in .string(line.at) },
-    .administrators("stream") { line, _ in .string(line.stream) },
-    .administrators("message") { line, _ in .string(line.message) },
 ]

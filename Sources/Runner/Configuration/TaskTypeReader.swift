@@ -7,8 +7,6 @@ extension ConfigurationReader {
         "command", "arguments", "locks", "slots", "user", "timeout", "grace", "retries", "limits", "idempotent",
         "database", "schedule",
     ]
-    /// Keys of a task type whose time comes later.
-    static let laterTaskKeys = ["limits"]
     static let maximumCommandWords = 1000
 
     mutating func taskType(_ keyNode: Node, _ node: Node, slots capacities: [LockPath: Int]) -> TaskType? {
@@ -26,9 +24,6 @@ extension ConfigurationReader {
             type.slots = slotPaths(node, label(section, "slots"), capacities)
         }
         readLife(of: &type, section)
-        for key in Self.laterTaskKeys where section.has(key) {
-            note("\(label(section, key)) is not yet acted upon", at: section.keyNode(key))
-        }
         return type
     }
 

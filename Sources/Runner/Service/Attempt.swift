@@ -29,27 +29,6 @@ struct Attempt {
         directory = service.site.site.attempt(task.id, task.attempt)
     }
 
-    /// How the attempt stands, from its files alone: so it can be taken up again at any point, by any runner.
-    enum Standing {
-        /// Nobody has the gate: nothing was started, and a shim may be (the gate lets only one of them start it).
-        case unstarted
-        /// The gate was taken by a runner: no shim will ever start it.
-        case givenUp
-        case running
-        /// The shim is dead and left no record.
-        case abandoned
-        case over(ExitRecord)
-    }
-
-    func standing() throws -> Standing {
-        if let exit = try directory.exitRecord() { return .over(exit) }
-        guard let gate = try directory.gate() else { return .unstarted }
-        guard gate.isShim else { return .givenUp }
-        guard case .dead = gate.owner.liveness() else { return .running }
-        // The record is written before the shim ends: read again, now that it has.
-        return try directory.exitRecord().map { .over($0) } ?? .abandoned
-    }
-
     /// Drives the attempt to its end. Safe to repeat.
     func run() async throws {
         var launches = 0
@@ -57,7 +36,7 @@ struct Attempt {
         var reason = "it was given up before its command was started"
         while true {
             try Task.checkCancellation()
-            switch try standing() {
+            switch try directory.standing() {
             case .unstarted where launches < Self.maximumLaunches:
                 launches += 1
                 if let refusal = try await launch() {
@@ -126,7 +105,7 @@ struct Attempt {
             .taskStarted(
                 TaskStarted(
                     task: id, attempt: task.attempt, session: session, process: ProcessID(record.identity),
-                    cgroup: record.cgroup), by: runner), as: "runner", correlation: id.text)
+                    cgroup: record.cgroup?.path), by: runner), as: "runner", correlation: id.text)
     }
 
     private func report(_ progress: TaskProgress) async throws {
@@ -141,7 +120,7 @@ struct Attempt {
     /// The shim died without a record: whatever it left is killed, and only when nothing is left is the attempt over.
     private func buryLost() async throws {
         let start = try directory.startRecord()
-        let cgroup = start?.cgroup.map(Cgroup.init(path:))
+        let cgroup = try directory.cgroup()
         while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
             try await Task.sleep(for: Self.buryPause)
         }

@@ -82,6 +82,7 @@ struct AttemptLaunch {
         }
         if let timeout = task.order.timeout { spec.timeoutMilliseconds = UInt64(max(0, timeout)) }
         if let grace = task.order.grace { spec.graceMilliseconds = UInt64(max(0, grace)) }
+        spec.limits = ResourceLimits(type.limits)
         spec.cgroup = "interlock-\(task.id).\(task.attempt)"
         return spec
     }

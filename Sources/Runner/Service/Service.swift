@@ -35,6 +35,8 @@ public struct Service: Sendable {
 
     /// Serves until the surrounding task is cancelled. `ready` is called once this runner is registered.
     public func run(ready: @Sendable () -> Void) async throws {
+        Cgroup.settle()
+        if let warning = configuration.limitWarning { logger.warning("\(warning)") }
         let runner = try await register()
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         let acting = Acting(

@@ -1,19 +1,22 @@
 /// One attempt's files, between the runner and the shim. The only place that spells their names.
 ///
-/// `spec` (runner → shim), `gate` (who may act on the attempt, made once), `started`, `log`, `control` (socket), `exit`.
-/// Owned by the runner, mode 0700; 0711 when the task runs as another user, so that he reaches the socket to tell progress.
+/// `spec` (runner → shim), `gate` (who may act on the attempt, made once), `started`, `log` (`log.lz4` when it is over),
+/// `control` (socket), `exit`; `started.room` and `exit.room` keep room on the disk for those two. Owned by the runner, mode 0700; 0711 when the task runs as another user, so that he reaches the socket to tell progress.
 public struct AttemptDirectory: Sendable, Hashable {
     /// The directory's absolute path.
     public let path: String
 
     /// Records are never larger; `gate`, `started` and `exit` have a few hundred bytes.
-    public static let maximumRecordBytes = 16 << 10
+    public static let maximumRecordBytes = 8 << 10
 
     /// A directory that is there or will be. Nothing is touched.
     public init(path: String) { self.path = path }
 
-    /// The log's path: lines `TIME out TEXT`, `TIME err TEXT`, `TIME shim TEXT`.
+    /// The log's path: lines `TIME out TEXT`, `TIME err TEXT`, `TIME shim TEXT`; the stream's word ends with `+` where a line
+    /// was chopped and goes on in the stream's next one.
     public var logPath: String { "\(path)/log" }
+    /// Where the same is as one LZ4 frame once the task is over; `logPath` goes when it is there whole.
+    public var compressedLogPath: String { "\(path)/log.lz4" }
     /// The control socket's path.
     public var controlPath: String { "\(path)/control" }
     private var specPath: String { "\(path)/spec" }
@@ -21,11 +24,15 @@ public struct AttemptDirectory: Sendable, Hashable {
     private var startPath: String { "\(path)/started" }
     private var exitPath: String { "\(path)/exit" }
 
-    /// Makes the directory and writes the spec; first half of a launch. Throws when one cannot be made.
+    /// Makes the directory, writes the spec, and keeps room on the disk for what the shim will have to record; first half of
+    /// a launch. Throws when one cannot be made: then nothing was started and the gate is free, so it may be tried again, as
+    /// on a full disk (`.exhausted`).
     public func prepare(_ spec: AttemptSpec) throws(SystemError) {
         let isOthers = spec.credentials.map { $0.userID != Host.userID } ?? false
         try DurableFile.makeDirectory(path, mode: isOthers ? 0o711 : 0o700)
         try DurableFile.write(try spec.encoded(), to: specPath, durably: false)
+        // Room for the start first: the more important one is not had without it.
+        for place in [startPath, exitPath] { try ReservedFile.reserve(Self.maximumRecordBytes, for: place) }
     }
 
     /// Starts a shim on the prepared directory, detached: it outlives this process. It starts the command at most once,
@@ -99,12 +106,12 @@ public struct AttemptDirectory: Sendable, Hashable {
 
     /// The shim's writing of the start.
     public func write(_ record: StartRecord, owner: FileOwner) throws(SystemError) {
-        try DurableFile.write(try record.encoded(), to: startPath, owner: owner, durably: false)
+        try ReservedFile.write(try record.encoded(), to: startPath, owner: owner, durably: false)
     }
 
     /// The shim's writing of the end.
     public func write(_ record: ExitRecord, owner: FileOwner) throws(SystemError) {
-        try DurableFile.write(try record.encoded(), to: exitPath, owner: owner)
+        try ReservedFile.write(try record.encoded(), to: exitPath, owner: owner, durably: true)
     }
 
     /// Tells the shim how far the task is, from inside the task. Throws `.closed` or `.notFound` when no shim listens.

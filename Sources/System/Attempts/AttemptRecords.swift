@@ -28,13 +28,13 @@ public struct GateRecord: Sendable, Equatable {
 public struct StartRecord: Sendable, Equatable {
     /// The main process.
     public let identity: ProcessIdentity
-    /// Directory of the attempt's cgroup, where it has one.
-    public let cgroup: String?
+    /// The attempt's cgroup, where it has one.
+    public let cgroup: Cgroup?
     /// When, by the host's wall clock.
     public let at: WallTime
 
     /// A start.
-    public init(identity: ProcessIdentity, cgroup: String?, at: WallTime) {
+    public init(identity: ProcessIdentity, cgroup: Cgroup?, at: WallTime) {
         self.identity = identity
         self.cgroup = cgroup
         self.at = at
@@ -44,7 +44,7 @@ public struct StartRecord: Sendable, Equatable {
     public func encoded() throws(SystemError) -> [UInt8] {
         var fields = Fields()
         fields.add(identity)
-        fields.add("cgroup", cgroup)
+        for path in cgroup?.paths ?? [] { fields.add("cgroup", path) }
         fields.add("at", at.microseconds)
         return try fields.encoded(kind: "started", limit: AttemptDirectory.maximumRecordBytes)
     }
@@ -53,7 +53,7 @@ public struct StartRecord: Sendable, Equatable {
     public init(decoding bytes: [UInt8]) throws(SystemError) {
         let fields = try Fields(bytes, kind: "started")
         identity = try fields.identity()
-        cgroup = fields.text("cgroup")
+        cgroup = Cgroup(paths: fields.all("cgroup").map { String(decoding: $0, as: UTF8.self) })
         at = WallTime(microseconds: try fields.required(fields.number("at"), "at"))
     }
 }

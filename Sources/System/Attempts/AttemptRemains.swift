@@ -7,7 +7,7 @@ public enum AttemptRemains {
     ///
     /// - Parameters:
     ///   - entry: `NAME=value`, which every process of the attempt inherits and no other process has.
-    ///   - cgroup: the cgroup of the attempt's start record.
+    ///   - cgroup: the attempt's (`AttemptDirectory.cgroup()`): who changed his environment is found in it all the same.
     public static func kill(entry: String, cgroup: Cgroup?) throws(SystemError) -> Int {
         var living: Set<Int32> = []
         for identity in try ProcessTree.carrying(entry) {

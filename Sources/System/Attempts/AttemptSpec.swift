@@ -14,6 +14,8 @@ public struct AttemptSpec: Sendable, Equatable {
     public var graceMilliseconds: UInt64
     /// The main process is stopped after so many milliseconds; `nil`: never.
     public var timeoutMilliseconds: UInt64?
+    /// What its processes may use together.
+    public var limits = ResourceLimits()
     /// Name of the cgroup to make for the attempt where the host allows it, one path segment; `nil`: none.
     public var cgroup: String?
     /// The log keeps so many bytes of lines; what comes after is counted only.
@@ -58,6 +60,9 @@ public struct AttemptSpec: Sendable, Equatable {
         }
         fields.add("grace", graceMilliseconds)
         fields.add("timeout", timeoutMilliseconds)
+        fields.add("memory", limits.memoryBytes)
+        fields.add("cpu-percent", limits.cpuPercent)
+        fields.add("processes", limits.processes)
         fields.add("cgroup", cgroup)
         fields.add("log-bytes", maximumLogBytes)
         return try fields.encoded(kind: "spec", limit: Self.maximumBytes)
@@ -84,6 +89,9 @@ public struct AttemptSpec: Sendable, Equatable {
         }
         graceMilliseconds = try fields.required(fields.number("grace"), "grace")
         timeoutMilliseconds = try fields.number("timeout")
+        limits = ResourceLimits(
+            memoryBytes: try fields.number("memory"), cpuPercent: try fields.number("cpu-percent"),
+            processes: try fields.number("processes"))
         cgroup = fields.text("cgroup")
         maximumLogBytes = try fields.required(fields.number("log-bytes"), "log-bytes")
     }

@@ -89,8 +89,7 @@ public enum DurableFile {
     private static func writeAside(
         _ bytes: [UInt8], _ path: String, _ mode: UInt32, _ owner: FileOwner?, _ durably: Bool
     ) throws(SystemError) -> String {
-        let suffix = try Host.randomBytes(8).map { String($0, radix: 16) }.joined()
-        let aside = "\(path).\(suffix).new"
+        let aside = "\(path).\(try asideSuffix())"
         let file = try Descriptor.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
         do throws(SystemError) {
             guard fchmod(file.raw, mode) == 0 else { throw SystemError(errno: errno, "set the mode of \(path)") }
@@ -104,7 +103,12 @@ public enum DurableFile {
         return aside
     }
 
-    private static func syncDirectory(of path: String) throws(SystemError) {
+    /// What a name has at its end that nobody else uses.
+    static func asideSuffix() throws(SystemError) -> String {
+        try Host.randomBytes(8).map { String($0, radix: 16) }.joined() + ".new"
+    }
+
+    static func syncDirectory(of path: String) throws(SystemError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let parent = parts.isEmpty ? "." : parts.joined(separator: "/")
         try Descriptor.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY).sync(parent)

@@ -30,6 +30,8 @@ public struct Launch: Sendable {
     public var keepsSignals = true
     /// A cgroup to join before exec.
     public var cgroup: Cgroup?
+    /// Limits for the program, as far as setrlimit(2) can set them.
+    public var limits = ResourceLimits()
 
     /// A program to start.
     public init(arguments: [[UInt8]], environment: Environment = .current, directory: String? = nil) {
@@ -68,7 +70,7 @@ public struct Launch: Sendable {
         let paths = try candidates()
         let status = try Pipe()
         let gate: Pipe? = gated ? try Pipe() : nil
-        let membership = try cgroup?.openMembership()
+        let membership = try cgroup?.openMembership() ?? []
         let memory = LaunchMemory()
         var plan = cs_plan()
         plan.paths = memory.list(paths)
@@ -84,11 +86,13 @@ public struct Launch: Sendable {
         }
         plan.gate = gateEnd
         plan.status = status.input.raw
-        let cgroups = membership.map { [$0.raw] } ?? []
+        let cgroups = membership.map(\.raw)
         let open = (inheriting + streams + cgroups + [gateEnd, status.input.raw]).filter { $0 > 2 }
         (plan.open, plan.open_count) = memory.numbers(Set(open).sorted())
         (plan.inherit, plan.inherit_count) = memory.numbers(inheriting.filter { $0 > 2 })
         (plan.cgroups, plan.cgroup_count) = memory.numbers(cgroups)
+        let isOthers = credentials.map { $0.userID != Host.userID } ?? false
+        (plan.limits, plan.limit_count) = memory.numbers(limits.rlimits(forOtherUser: isOthers))
         plan.ignored = keepsSignals ? cs_signals_ignored_at_start() : 0
         plan.blocked = keepsSignals ? cs_signals_blocked_at_start() : 0
         plan.new_session = belonging == .ownSession ? 1 : 0

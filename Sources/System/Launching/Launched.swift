@@ -27,6 +27,7 @@ public struct ExecFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case CS_STAGE_STREAMS.rawValue: action = "cannot set up the standard streams"
         case CS_STAGE_USER.rawValue: action = "cannot become the task's user"
         case CS_STAGE_DIRECTORY.rawValue: action = "cannot enter the working directory"
+        case CS_STAGE_LIMITS.rawValue: action = "cannot set the limits"
         case CS_STAGE_ENVIRONMENT.rawValue: action = "cannot take the environment"
         default: action = "cannot execute \(name)"
         }

@@ -16,8 +16,11 @@ public struct TaskProcess: ~Copyable {
 
     /// Starts the program and returns when it was executed, which blocks for milliseconds. Throws `SystemError` when it cannot
     /// be forked, `ExecFailure` when it cannot be executed; then nothing of it is left.
-    public init(_ launch: Launch) throws {
+    ///
+    /// - Parameter limits: what it may use; set in the cgroup, and by setrlimit(2) where that cannot be.
+    public init(_ launch: Launch, limits: ResourceLimits) throws {
         var launch = launch
+        launch.limits = launch.cgroup?.apply(limits) ?? limits
         launch.belonging = .ownGroup
         launch.keepsSignals = false
         do {
@@ -26,6 +29,7 @@ public struct TaskProcess: ~Copyable {
             // Making a cgroup and being let into it are two permissions (cgroups(7), delegation).
             guard let failure = error as? ExecFailure, failure.isCgroup else { throw error }
             launch.cgroup = nil
+            launch.limits = limits
             try self.init(as: launch)
         }
     }

@@ -1,58 +1,120 @@
 internal import Glibc
 
-/// A cgroup of an attempt: everything that its processes start is in it too, and can be found and killed at once. The unified
-/// hierarchy (v2) is preferred, also where v1 controllers stand beside it; a v1 hierarchy serves for membership else
-/// (cgroups(7)).
+/// A cgroup of an attempt: everything that its processes start is in it too, and can be found, limited and killed at once. The
+/// unified hierarchy (v2) is preferred, also where v1 controllers stand beside it: these serve for the limits then. On a
+/// host with v1 alone one of them serves for membership too (cgroups(7)).
 public struct Cgroup: Sendable, Equatable {
-    /// The directory.
-    public let path: String
+    /// Its directories, one in each hierarchy that it is in; the first one holds it together.
+    public let paths: [String]
 
-    /// A cgroup that was made earlier, such as one from a record. Nothing is touched.
-    public init(path: String) { self.path = path }
+    /// A cgroup that was made earlier, such as one from a record; `nil` without a path. Nothing is touched.
+    public init?(paths: [String]) {
+        guard !paths.isEmpty else { return nil }
+        self.paths = paths
+    }
+
+    /// The directory that holds it together.
+    public var path: String { paths.first ?? "" }
 
     /// Processes are looked for in cgroups below at most this deep.
     static let maximumDepth = 16
 
     /// Makes a cgroup below this process's own one; `nil` where the host does not let us, which is no error. An existing one
-    /// of the name is taken as it is.
+    /// of the name is taken as it is. Memory is counted where that can be, so that the kernel's kills are told; other
+    /// controllers are joined for the limits that need them. `apply` sets the limits.
     ///
     /// - Parameter name: one path segment.
-    public static func make(name: String) -> Cgroup? {
-        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else { return nil }
-        for place in CgroupHierarchy.places() {
-            let path = "\(place)/\(name)"
-            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { continue }
-            if access("\(path)/cgroup.procs", W_OK) == 0 { return Cgroup(path: path) }
-            rmdir(path)
-        }
-        return nil
+    public static func make(name: String, limits: ResourceLimits = ResourceLimits()) -> Cgroup? {
+        make(name: name, limits: limits, in: .current)
     }
 
-    /// The processes in it and below; empty when it is gone.
-    public func processes() -> [Int32] { Self.processes(path, depth: 0) }
+    static func make(name: String, limits: ResourceLimits, in hierarchy: CgroupHierarchy) -> Cgroup? {
+        guard isSegment(name) else { return nil }
+        var made: [String] = []
+        for place in hierarchy.holding where made.isEmpty {
+            if let path = makeDirectory("\(place)/\(name)") { made.append(path) }
+        }
+        guard !made.isEmpty else { return nil }
+        let wanted = [("memory", true), ("cpu", limits.cpuPercent != nil), ("pids", limits.processes != nil)]
+        for (controller, isWanted) in wanted where isWanted {
+            guard let place = hierarchy.controllers[controller], !made.contains("\(place)/\(name)") else { continue }
+            if let path = makeDirectory("\(place)/\(name)") { made.append(path) }
+        }
+        return Cgroup(paths: made)
+    }
 
-    /// Kills everything in it and below once: by cgroup.kill (Linux 5.14, v2), else each process found. What is forked
-    /// meanwhile may live where cgroup.kill is missing: repeat until `processes()` is empty.
+    /// The cgroup of a name below this process's own one, wherever it was made; `nil` when there is none.
+    public static func existing(name: String) -> Cgroup? {
+        guard isSegment(name) else { return nil }
+        let hierarchy = CgroupHierarchy.current
+        let places = hierarchy.holding + ["memory", "cpu"].compactMap { hierarchy.controllers[$0] }
+        return Cgroup(paths: places.map { "\($0)/\(name)" }.filter(Directory.isDirectory))
+    }
+
+    /// Sets limits and returns those that this cgroup cannot enforce.
+    public func apply(_ limits: ResourceLimits) -> ResourceLimits {
+        var rest = limits
+        if let bytes = limits.memoryBytes {
+            if set("memory.max", "\(bytes)") {
+                rest.memoryBytes = nil
+                // Absent without swap, or without its accounting: then there is nothing to limit.
+                _ = set("memory.swap.max", "0")
+            } else if set("memory.limit_in_bytes", "\(bytes)") {
+                rest.memoryBytes = nil
+                _ = set("memory.memsw.limit_in_bytes", "\(bytes)")
+            }
+        }
+        if let percent = limits.cpuPercent {
+            let quota = percent * Self.cpuPeriodMicroseconds / 100
+            if set("cpu.max", "\(quota) \(Self.cpuPeriodMicroseconds)")
+                || set("cpu.cfs_period_us", "\(Self.cpuPeriodMicroseconds)") && set("cpu.cfs_quota_us", "\(quota)")
+            {
+                rest.cpuPercent = nil
+            }
+        }
+        if let processes = limits.processes, set("pids.max", "\(processes)") { rest.processes = nil }
+        return rest
+    }
+
+    /// The kernel's own default of cpu.max and cpu.cfs_period_us.
+    static let cpuPeriodMicroseconds = 100_000
+
+    /// The processes in it and below; empty when it is gone.
+    public func processes() -> [Int32] { Set(paths.flatMap { Self.processes($0, depth: 0) }).sorted() }
+
+    /// Kills everything in it and below once: by cgroup.kill (Linux 5.14, v2), else each process found; what is left
+    /// forks no more then, where the pids controller is. Repeat until `processes()` is empty.
     public func killAll() {
-        if (try? Self.write("1", to: "\(path)/cgroup.kill")) != nil { return }
-        for pid in processes() { kill(pid, SIGKILL) }
+        if set("cgroup.kill", "1") { return }
+        // A number is signalled only if it still is in the cgroup once it is held fast by a pidfd.
+        let found = processes().compactMap { try? ProcessIdentity.of(pid: $0) }
+        let held = found.compactMap { HeldProcess($0) }
+        let members = Set(processes())
+        for process in held where members.contains(process.pid) { process.kill() }
+        _ = set("pids.max", "0")
     }
 
     /// Removes it and what is below; false while processes, zombies not counted, are in it.
     @discardableResult
-    public func remove() -> Bool { Self.remove(path, depth: 0) }
+    public func remove() -> Bool { paths.filter { !Self.remove($0, depth: 0) }.isEmpty }
 
-    /// Processes of it that the kernel killed for want of memory; `nil` where it does not count them (only v2 with the memory
-    /// controller does).
+    /// Processes of it that the kernel killed for want of memory; `nil` where no memory controller counts them.
     public func outOfMemoryKills() -> Int? {
-        guard let text = try? kernelText("\(path)/memory.events") else { return nil }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
-        return line?.split(separator: " ").last.flatMap { Int($0) }
+        for path in paths {
+            for name in ["memory.events", "memory.oom_control"] {
+                guard let text = try? kernelText("\(path)/\(name)") else { continue }
+                let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+                if let count = line?.split(separator: " ").last.flatMap({ Int($0) }) { return count }
+            }
+        }
+        return nil
     }
 
-    /// The open file to which a process writes "0" to join.
-    func openMembership() throws(SystemError) -> OpenMembership {
-        OpenMembership(try Descriptor.open("\(path)/cgroup.procs", O_WRONLY))
+    /// The open files to which a process writes "0" to join.
+    func openMembership() throws(SystemError) -> [OpenMembership] {
+        var files: [OpenMembership] = []
+        for path in paths { files.append(OpenMembership(try Descriptor.open("\(path)/cgroup.procs", O_WRONLY))) }
+        return files
     }
 
     /// Keeps the file open for the time of a fork.
@@ -60,6 +122,35 @@ public struct Cgroup: Sendable, Equatable {
         private let file: Descriptor
         var raw: Int32 { file.raw }
         init(_ file: consuming Descriptor) { self.file = file }
+    }
+
+    private final class HeldProcess {
+        private let held: PidFD
+        var pid: Int32 { held.identity.pid }
+
+        init?(_ identity: ProcessIdentity) {
+            guard let held = try? PidFD(identity) else { return nil }
+            self.held = held
+        }
+
+        /// One that has ended meanwhile needs no kill.
+        func kill() { try? held.signal(SIGKILL) }
+    }
+
+    /// Writes a value into the file of this name, wherever it is; false where no directory has it or the kernel refuses.
+    private func set(_ name: String, _ value: String) -> Bool {
+        paths.contains { (try? CgroupFile.write(value, to: "\($0)/\(name)")) != nil }
+    }
+
+    private static func isSegment(_ name: String) -> Bool {
+        !name.isEmpty && !name.contains("/") && name != "." && name != ".."
+    }
+
+    private static func makeDirectory(_ path: String) -> String? {
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { return nil }
+        if access("\(path)/cgroup.procs", W_OK) == 0 { return path }
+        rmdir(path)
+        return nil
     }
 
     private static func processes(_ path: String, depth: Int) -> [Int32] {
@@ -83,55 +174,12 @@ public struct Cgroup: Sendable, Equatable {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
-
-    private static func write(_ text: String, to path: String) throws(SystemError) {
-        try Descriptor.open(path, O_WRONLY).write(Array(text.utf8))
-    }
 }
 
-/// Where the cgroup file systems are mounted, and where in them this process is.
-enum CgroupHierarchy {
-    /// v1 hierarchies that serve for membership, in the order of preference.
-    private static let fallbacks = ["name=systemd", "pids", "freezer"]
-
-    /// Directories of this process's own cgroups, the unified one first.
-    static func places() -> [String] {
-        guard let mounts = try? kernelText("/proc/self/mountinfo", limit: 1 << 20),
-            let memberships = try? kernelText("/proc/self/cgroup", limit: 1 << 16)
-        else { return [] }
-        return places(mounts: mounts, memberships: memberships)
-    }
-
-    static func places(mounts: String, memberships: String) -> [String] {
-        // "ID:CONTROLLERS:PATH"; the unified hierarchy has ID 0 and no controllers.
-        var own: [String: String] = [:]
-        for line in memberships.split(separator: "\n") {
-            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3 else { continue }
-            for controller in fields[1].split(separator: ",", omittingEmptySubsequences: false) {
-                own[String(controller)] = String(fields[2])
-            }
-        }
-        var found: [String: String] = [:]
-        for line in mounts.split(separator: "\n") {
-            // "… ROOT MOUNTPOINT … - TYPE SOURCE OPTIONS" (proc(5)).
-            let fields = line.split(separator: " ")
-            guard let dash = fields.firstIndex(of: "-"), dash >= 5, fields.count > dash + 3 else { continue }
-            let (root, point, type) = (String(fields[3]), String(fields[4]), fields[dash + 1])
-            if type == "cgroup2", let path = own[""] { found[""] = place(path, root: root, point: point) }
-            guard type == "cgroup" else { continue }
-            for option in fields[dash + 3].split(separator: ",") {
-                guard let path = own[String(option)] else { continue }
-                found[String(option)] = place(path, root: root, point: point)
-            }
-        }
-        return ([""] + fallbacks).compactMap { found[$0] }
-    }
-
-    /// The path below the mount point; a mount may show only a part of the hierarchy.
-    private static func place(_ path: String, root: String, point: String) -> String? {
-        if root == "/" { return path == "/" ? point : point + path }
-        guard path.hasPrefix(root) else { return nil }
-        return point + path.dropFirst(root.count)
+/// The kernel's files in a cgroup's directory.
+enum CgroupFile {
+    /// One write, which the kernel takes or refuses as a whole.
+    static func write(_ text: String, to path: String) throws(SystemError) {
+        try Descriptor.open(path, O_WRONLY).write(Array(text.utf8))
     }
 }

@@ -13,6 +13,11 @@ public enum Program {
         get throws(SystemError) { try readLink("/proc/self/exe") }
     }
 
+    #if DEBUG
+        /// Stops this process until somebody continues or kills it. For tests.
+        public static func pause() { raise(SIGSTOP) }
+    #endif
+
     /// Ends the program with an exit code, at once: what libraries have to be done at exit (exit(3)) would be done beside
     /// threads that still use them.
     public static func leave(_ code: Int32) -> Never {

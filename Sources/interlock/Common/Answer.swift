@@ -8,6 +8,11 @@ extension Context {
         streams.output(json ? view.text + "\n" : text())
     }
 
+    /// The same of what somebody else wrote, whose bytes pass as they are.
+    func answer(_ view: View, bytes: @autoclosure () -> [UInt8]) {
+        if json { streams.output(view.text + "\n") } else { streams.output(bytes()) }
+    }
+
     /// Tables as wide as the terminal.
     func text(of table: Table) -> String {
         table.text(width: streams.columns, style: style)

@@ -5,8 +5,11 @@ import System
 struct Streams: Sendable {
     /// Writes to standard output, at once: who follows a log through a pipe sees each line when it is written. A reader
     /// that has gone away ends the program quietly, whatever became of SIGPIPE.
-    func output(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    func output(_ text: String) { output(Array(text.utf8)) }
+
+    /// The same of bytes that may be no text.
+    func output(_ bytes: [UInt8]) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

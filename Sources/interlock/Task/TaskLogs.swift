@@ -11,39 +11,93 @@ struct TaskLogs: AsyncParsableCommand {
     @Argument(help: "The id of the task.", transform: Parse.id)
     var id: String
 
-    @Flag(name: .shortAndLong, help: "Go on until the task has ended.")
+    @Flag(name: .shortAndLong, help: "Go on until the task has ended; wait for its start.")
     var follow = false
+
+    @Option(
+        name: [.customShort("n"), .long], help: ArgumentHelp("Begin with the last lines only.", valueName: "n"),
+        transform: Parse.count)
+    var tail: Int?
+
+    @Option(
+        help: ArgumentHelp("Of this attempt, counted from 1; else the latest.", valueName: "n"), transform: Parse.count)
+    var attempt: Int?
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var view: ViewOptions
 
-    /// How often a growing log is looked at.
-    static let poll = Duration.milliseconds(100)
-
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        var status = try await context.task(TaskID(id))
-        let path = try context.site().attempt(status.record.id, status.record.attempt).logPath
-        var reader = LogFileReader(path: path)
-        while true {
-            // Looked at before the file: what a finished task wrote is all there when it is read.
-            let isOver = !follow || status.record.phase == .finished
-            try reader.lines { line in
-                context.answer(Projections.view(of: TaskLogLine(line), for: viewer)) { line + "\n" }
+        var output = LogOutput(context: context, viewer: viewer, tail: tail)
+        if follow {
+            let site = try await context.open()
+            guard let status = try await site.status(of: TaskID(id)) else { throw .noSuchTask(id) }
+            try check(status.record, site.site.host)
+            try await site.followLog(of: TaskID(id), attempt: attempt) { news in
+                switch news {
+                case .line(let line): output.take(line)
+                case .caughtUp: output.caughtUp()
+                }
             }
-            guard !isOver else { return }
-            try await Task.sleep(for: Self.poll)
-            status = try await context.task(TaskID(id))
+        } else {
+            let record = try await context.task(TaskID(id)).record
+            let site = try context.site()
+            try check(record, site.host)
+            var reader = AttemptLogReader(site.attempt(record.id, attempt ?? record.attempt))
+            try reader.lines(isOver: record.phase == .finished) { output.take($0) }
+        }
+        output.caughtUp()
+    }
+
+    private func check(_ record: TaskRecord, _ host: String) throws(CommandFailure) {
+        if let attempt, attempt > record.attempt {
+            throw CommandFailure(
+                .noSuchThing, code: "no-such-attempt",
+                "task \(id) has no attempt \(attempt): its latest is \(record.attempt)")
+        }
+        if let other = record.host, other != host {
+            throw CommandFailure(
+                .noSuchThing, code: "another-host", "task \(id) ran on host \(other), and its log is there",
+                hint: "Ask on that host")
         }
     }
 }
 
-extension TaskLogLine {
-    /// A line of the file: time, stream, text.
-    init(_ line: String) {
-        let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        self.init(
-            at: parts.first ?? "", stream: parts.count > 1 ? parts[1] : "", message: parts.count > 2 ? parts[2] : "")
+/// Prints the lines of a log; of what is there at first the last ones only, where so many were asked for.
+private struct LogOutput {
+    let context: Context
+    let viewer: Viewer
+    /// Nil once all are to be printed.
+    private var tail: Int?
+    /// The last ones, from `next` on in a ring.
+    private var kept: [AttemptLogLine] = []
+    private var next = 0
+
+    init(context: Context, viewer: Viewer, tail: Int?) {
+        self.context = context
+        self.viewer = viewer
+        self.tail = tail
+    }
+
+    mutating func take(_ line: AttemptLogLine) {
+        guard let tail else { return show(line) }
+        if kept.count < tail {
+            kept.append(line)
+        } else {
+            kept[next] = line
+            next = (next + 1) % tail
+        }
+    }
+
+    mutating func caughtUp() {
+        guard tail != nil else { return }
+        for line in kept[next...] + kept[..<next] { show(line) }
+        (tail, kept, next) = (nil, [], 0)
+    }
+
+    private func show(_ line: AttemptLogLine) {
+        let shown = TaskLogLine(at: line.time, stream: line.stream, text: line.text, continues: line.continues)
+        context.answer(Projections.view(of: shown, for: viewer), bytes: line.bytes + [UInt8(ascii: "\n")])
     }
 }

@@ -63,7 +63,7 @@ struct ReactionTests {
         let retried = try await site.run("reaction", "retry", "broken", "--json")
         #expect(retried.status == 0)
         #expect(try retried.json.positions.elements.contains(end.position))
-        try await site.eventually("it is parked once more") {
+        _ = try await site.eventually("it is parked once more") {
             try await site.events().count { $0.type == "reaction.parked" && $0.data.position == end.position } == 2
                 ? true : nil
         }
@@ -74,7 +74,7 @@ struct ReactionTests {
     func loop() async throws {
         let site = try currentSite()
         #expect(try await site.run("task", "start", "again").status == 0)
-        try await site.eventually("it is parked") {
+        _ = try await site.eventually("it is parked") {
             try await site.json("reaction", "list").elements.contains { row in
                 row.reaction == "again" && row.parked.elements.contains { $0.problem.text?.contains("itself") == true }
             } ? true : nil
@@ -101,7 +101,7 @@ struct ReactionTests {
     @Test("is no task of '@start': that one runs once for each start of the service")
     func start() async throws {
         let site = try currentSite()
-        try await site.eventually("it has run") {
+        _ = try await site.eventually("it has run") {
             let events = try await site.events()
             let runs = events.count { $0.type == "task.queued" && $0.data.type == "begin" }
             return runs == events.count { $0.type == "runner.registered" } ? true : nil

@@ -66,7 +66,7 @@ struct RetryTests {
     func stopped() async throws {
         let site = try currentSite()
         let task = try await start("patient")
-        try await site.eventually("the first attempt has failed") {
+        _ = try await site.eventually("the first attempt has failed") {
             try await site.show(task).lastOutcome == "failed" ? true : nil
         }
         #expect(try await site.run("task", "stop", task).status == 0)
@@ -88,7 +88,7 @@ struct RetryTests {
             let main = try ProcessIdentity.of(pid: Int32(pid))
             try signal(SIGKILL, to: try ProcessIdentity.of(pid: try ProcessStatus.of(pid: main.pid).parent))
             if outcomes.count > 1 {
-                try await site.eventually("the second attempt runs") {
+                _ = try await site.eventually("the second attempt runs") {
                     let shown = try await site.show(task)
                     return shown.attempt == 2 && shown.state == "running" ? true : nil
                 }
@@ -125,7 +125,7 @@ struct RetryTests {
         let site = try currentSite()
         let service = try currentService()
         let task = try await start("flaky")
-        try await site.eventually("an attempt has failed") {
+        _ = try await site.eventually("an attempt has failed") {
             try await site.show(task).attempt.integer ?? 1 > 1 ? true : nil
         }
         try await service.kill()

@@ -68,6 +68,7 @@ struct cs_plan {
     int status;                 ///< close-on-exec pipe for a struct cs_failure
     int new_session;
     int new_group;
+    int ordinary_oom;           ///< the kernel is to spare it no more than any other process (proc(5), oom_score_adj)
     int set_user;
     uid_t uid;
     gid_t gid;
@@ -109,6 +110,8 @@ size_t cs_unix_path_max(void);
 int cs_accept(int descriptor);
 int cs_unix_bind(int descriptor, const char *path);
 int cs_unix_connect(int descriptor, const char *path);
+// The same to an address that may be abstract: then it begins with @ instead of a NUL (unix(7)).
+int cs_unix_notify(int descriptor, const char *address, const void *bytes, size_t count);
 int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count);
 /// Has the kernel say with each datagram who sent it.
 int cs_unix_name_senders(int descriptor);

@@ -23,6 +23,7 @@ extension Service {
                 if !isAway { logger.warning("\(what) waits for the database: \(error)") }
                 isAway = true
             }
+            pulse()
             try await Task.sleep(for: Self.awayPause)
         }
     }

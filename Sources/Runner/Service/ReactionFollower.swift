@@ -25,10 +25,14 @@ struct ReactionFollower: Sendable {
     /// Follows the log until cancelled. Nothing outside the database is touched, so what is read needs not be durable: the
     /// answer's own commit makes it so.
     func run() async throws {
-        var reactions = service.configuration.reactions
-        // Nothing to follow: until cancelled.
-        while reactions.isEmpty { try await Task.sleep(for: .seconds(3600)) }
-        reactions.sort { $0.name < $1.name }
+        while true {
+            let reactions = service.configuration.reactions.sorted { $0.name < $1.name }
+            if reactions.isEmpty { try await Task.sleep(for: Service.poll) } else { try await follow(reactions) }
+        }
+    }
+
+    /// Follows as long as the configuration has these.
+    private func follow(_ reactions: [Reaction]) async throws {
         var places = try await places(of: reactions)
         let hint = try? HintSocket(at: service.site.hints.follower("reactions-\(runner)"))
         var marked = places
@@ -36,7 +40,7 @@ struct ReactionFollower: Sendable {
         var halted: Set<String> = []
         var position = places.values.min() ?? 0
         var due = MonotonicTime.now
-        while true {
+        while reactions == service.configuration.reactions.sorted(by: { $0.name < $1.name }) {
             try Task.checkCancellation()
             let from = position
             let events = try await service.persist("the reactions") {

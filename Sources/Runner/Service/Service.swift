@@ -21,14 +21,23 @@ public struct Service: Sendable {
     static let pageSize = 1000
 
     let site: OpenSite
-    let configuration: Configuration
+    let settings: Settings
     let shim: String
     let logger: Logger
+    let pulse: @Sendable () -> Void
 
-    /// `shim` is the path of the program interlock-shim.
-    public init(_ site: OpenSite, configuration: Configuration, shim: String, logger: Logger) {
+    /// What it goes by now.
+    var configuration: Configuration { settings.current }
+
+    /// `shim` is the path of the program interlock-shim. `pulse` is called now and then as long as the log is followed, or
+    /// waited for while the database is away.
+    public init(
+        _ site: OpenSite, configuration: Configuration, shim: String, logger: Logger,
+        pulse: @escaping @Sendable () -> Void = {}
+    ) {
         self.site = site
-        self.configuration = configuration
+        settings = Settings(configuration)
+        self.pulse = pulse
         self.shim = shim
         self.logger = logger
     }
@@ -57,8 +66,31 @@ public struct Service: Sendable {
         } catch is CancellationError {
             // The wish to end is what cancels.
         }
-        await acting.mark.record()
-        try await retire(runner)
+        try await leave(runner, acting)
+    }
+
+    /// So long is waited at the end for a database that is away. The next runner proves that this one is dead.
+    static let leavingPatience = Duration.seconds(10)
+
+    private func leave(_ runner: RunnerID, _ acting: Acting) async throws {
+        // In a task of its own: a cancelled one would not be let to say so.
+        try await Task {
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    await acting.mark.record()
+                    try await retire(runner)
+                    return true
+                }
+                group.addTask {
+                    try await Task.sleep(for: Self.leavingPatience)
+                    return false
+                }
+                if try await group.next() == false {
+                    logger.warning("not retired: the database did not answer; running tasks run on")
+                }
+                group.cancelAll()
+            }
+        }.value
     }
 
     /// Those who act on what happens.
@@ -90,14 +122,11 @@ public struct Service: Sendable {
     }
 
     private func retire(_ runner: RunnerID) async throws {
-        let site = site
-        _ = try await Task {
-            let session = try await site.log.inspect { platform, _ in platform.tasks.runner(runner)?.session }
-            guard let session else { return }
-            _ = try await site.submit(.retireRunner(runner, cause: .stopped))
-            _ = try await site.submit(
-                .endSessions([SessionEnded(session: session, cause: .exited, evidence: "the runner ended")]))
-        }.value
+        let session = try await site.log.inspect { platform, _ in platform.tasks.runner(runner)?.session }
+        guard let session else { return }
+        _ = try await site.submit(.retireRunner(runner, cause: .stopped))
+        _ = try await site.submit(
+            .endSessions([SessionEnded(session: session, cause: .exited, evidence: "the runner ended")]))
         logger.info("retired; running tasks run on")
     }
 
@@ -123,6 +152,7 @@ public struct Service: Sendable {
         }
         acting.mark.reached(position)
         while !Task.isCancelled {
+            pulse()
             let (site, from) = (site, position)
             let events = try await persist("the follower") {
                 try await site.log.durableEvents(after: from, limit: Self.pageSize)

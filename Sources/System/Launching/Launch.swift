@@ -28,6 +28,8 @@ public struct Launch: Sendable {
     public var inheriting: [Int32] = []
     /// Whether signals that were ignored or blocked when the starter began stay so (as for `nohup`); else all are default.
     public var keepsSignals = true
+    /// Whether the kernel, when memory is short, is to spare it no more than any other process, whatever it does for the starter.
+    public var isOrdinary = false
     /// A cgroup to join before exec.
     public var cgroup: Cgroup?
     /// Limits for the program, as far as setrlimit(2) can set them.
@@ -95,6 +97,7 @@ public struct Launch: Sendable {
         (plan.limits, plan.limit_count) = memory.numbers(limits.rlimits(forOtherUser: isOthers))
         plan.ignored = keepsSignals ? cs_signals_ignored_at_start() : 0
         plan.blocked = keepsSignals ? cs_signals_blocked_at_start() : 0
+        plan.ordinary_oom = isOrdinary ? 1 : 0
         plan.new_session = belonging == .ownSession ? 1 : 0
         plan.new_group = belonging == .ownGroup ? 1 : 0
         if let credentials {

@@ -22,6 +22,7 @@ public struct TaskProcess: ~Copyable {
         var launch = launch
         launch.limits = launch.cgroup?.apply(limits) ?? limits
         launch.belonging = .ownGroup
+        launch.isOrdinary = true
         launch.keepsSignals = false
         do {
             try self.init(as: launch)

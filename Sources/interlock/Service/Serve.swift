@@ -8,18 +8,32 @@ struct Serve: AsyncParsableCommand {
         commandName: "serve", abstract: "Run the runner service, in the foreground.",
         discussion: """
             It starts tasks as processes under their locks and watches over the sessions of this host. SIGTERM ends it; \
-            running tasks run on and are taken up by the next one. Without a database it starts a private one in the \
-            state directory.
+            running tasks run on and are taken up by the next one. SIGHUP lets it read its configuration again; a wrong \
+            one changes nothing. Without a database it starts a private one in the state directory.
             """)
+
+    @Option(
+        name: .customLong("log-format"),
+        help: "How its log is written; text on a terminal and json elsewhere when nothing is said.")
+    var logFormat: LogFormat?
+
+    @Option(name: .customLong("log-level"), help: "The least that is worth a line.")
+    var logLevel = LogLevel.info
+
+    @Flag(
+        name: .customLong("database-only"),
+        help: "Run only the private database, until a signal ends both: for a unit of its own.")
+    var databaseOnly = false
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let signals = try Signals.stream(of: [Signals.terminate, Signals.interrupt])
+        let signals = try Signals.stream(of: [Signals.terminate, Signals.interrupt, Signals.hangUp])
         let context = try Context(common)
         // A database that cannot be meant is told before anything is made.
         if context.privateServer == nil { _ = try context.endpoint() }
-        let logger = Logger(label: "interlock") { StreamLogHandler.standardError(label: $0) }
+        let format = logFormat ?? (Host.isTerminal(2) ? .text : .json)
+        let logger = Logger(label: "interlock") { _ in ServiceLog(format, level: logLevel.level) }
         try DurableFile.makeDirectories(context.stateDirectory.path, mode: 0o755)
         try DurableFile.makeDirectory(context.stateDirectory.path + "/tasks", mode: 0o711)
         if let server = context.privateServer {
@@ -28,22 +42,81 @@ struct Serve: AsyncParsableCommand {
                 logger.notice("the private database is in \(server.directory); \(restriction)")
             }
         }
+        let manager = ServiceManager(.current)
+        if databaseOnly { return try await serveDatabase(context, signals, manager, logger) }
         let site = try await context.open()
-        let service = Service(site, configuration: context.configuration, shim: try Self.shim(), logger: logger)
-        let task = Task {
-            try await service.run { logger.info("serving \(site.site.endpoint)") }
+        let service = Service(site, configuration: context.configuration, shim: try Self.shim(), logger: logger) {
+            manager?.pulse()
         }
-        let listener = Task {
-            for await signal in signals {
-                logger.info("\(Signals.name(of: signal.number)): ending")
-                task.cancel()
+        let task = Task {
+            try await service.run {
+                logger.info("serving \(site.site.endpoint)")
+                manager?.ready("serving")
             }
         }
+        let listener = Task { await obey(signals, service, task, manager, logger) }
         defer { listener.cancel() }
         do {
             try await task.value
         } catch {
             throw CommandFailure(serving: error)
+        }
+    }
+
+    /// The private database alone. Where none is wanted there is nothing to do, and that is well.
+    private func serveDatabase(
+        _ context: Context, _ signals: AsyncStream<ReceivedSignal>, _ manager: ServiceManager?, _ logger: Logger
+    ) async throws {
+        guard let server = context.privateServer else {
+            manager?.ready("the configuration names a database of its own")
+            return logger.notice("the configuration names a database of its own: there is nothing to run")
+        }
+        manager?.ready("the private database runs in \(server.directory)")
+        logger.info("serving the private database in \(server.directory)")
+        let watch = Task { try await server.untilEnded() }
+        let listener = Task {
+            for await signal in signals where signal.number != Signals.hangUp { watch.cancel() }
+        }
+        defer { listener.cancel() }
+        guard case .failure(let error) = await watch.result, error is CancellationError else {
+            throw CommandFailure(
+                .failed, code: "database-ended", "the private database has ended", hint: "Read \(server.directory)/server.log")
+        }
+        manager?.stopping()
+        try await server.stop()
+    }
+
+    /// HUP reads the configuration again, the first TERM or INT ends the service in good order, the second one at once.
+    private func obey(
+        _ signals: AsyncStream<ReceivedSignal>, _ service: Service, _ task: Task<Void, any Error>,
+        _ manager: ServiceManager?, _ logger: Logger
+    ) async {
+        var isEnding = false
+        for await signal in signals {
+            if signal.number == Signals.hangUp {
+                guard !isEnding else { continue }
+                manager?.reloading()
+                manager?.ready(await reload(service, logger))
+            } else if isEnding {
+                Program.leave(128 + signal.number)
+            } else {
+                isEnding = true
+                logger.info("\(Signals.name(of: signal.number)): ending")
+                manager?.stopping()
+                task.cancel()
+            }
+        }
+    }
+
+    /// What there is to say of it.
+    private func reload(_ service: Service, _ logger: Logger) async -> String {
+        do {
+            try await service.reload(try Context(common).configuration)
+            return "serving"
+        } catch {
+            let failure = CommandFailure(known: error)?.message ?? "\(error)"
+            logger.error("the configuration stays as it was: \(failure)")
+            return "serving by the configuration before: \(failure)"
         }
     }
 

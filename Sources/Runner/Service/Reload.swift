@@ -1,0 +1,24 @@
+internal import EventStore
+internal import Logging
+internal import Projections
+
+extension Service {
+    /// Goes by another configuration from here on. What runs already runs on as it was started. Throws when the database
+    /// cannot be told; then the old configuration stays.
+    public func reload(_ next: Configuration) async throws {
+        let before = configuration
+        if next.database != before.database || next.host.id != before.host.id {
+            logger.warning("another database or host id counts from the next start of the service on")
+        }
+        if let warning = next.limitWarning, warning != before.limitWarning { logger.warning("\(warning)") }
+        _ = try await site.submit(.configureSlots(next.slots, onlyMissing: false))
+        settings.current = next
+        do {
+            try await ScheduledTasks(service: self).configure()
+        } catch {
+            settings.current = before
+            throw error
+        }
+        logger.notice("the configuration is read again: \(next.tasks.count) task types")
+    }
+}

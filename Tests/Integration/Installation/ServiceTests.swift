@@ -1,0 +1,138 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import System
+
+/// Hears what a service tells its manager.
+private final class Manager: Sendable {
+    let path: String
+    private let socket: Descriptor
+
+    init(in scratch: Scratch) throws {
+        path = scratch.file("notify")
+        socket = try LocalSocket.make(SOCK_DGRAM)
+        try LocalSocket.bind(socket, to: path, mode: 0o600)
+    }
+
+    /// The next message that holds this text.
+    func hears(_ text: String) async throws -> String {
+        let deadline = MonotonicTime.now.advanced(by: patience)
+        while true {
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            let count = recv(socket.raw, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+            if count > 0 {
+                let message = String(decoding: bytes.prefix(count), as: UTF8.self)
+                if message.contains(text) { return message }
+                continue
+            }
+            guard try await Readiness.shared.readable(socket.raw, deadline: deadline) else {
+                throw NeverHappened(what: "the service says \(text)")
+            }
+        }
+    }
+}
+
+private let first = """
+    tasks:
+      shell: { command: [sh, -c, "{script}"], arguments: { script: { required: true } } }
+    """
+
+@Suite("The service")
+struct ServiceTests {
+    @Test("tells its manager when it is ready, that it lives, that it reloads, and that it ends")
+    func notifies() async throws {
+        let site = try await Site.make(configuration: first)
+        let manager = try Manager(in: site.scratch)
+        let runner = try site.start(["serve"], ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"])
+        #expect(try await manager.hears("READY=1").contains("STATUS=serving"))
+        let registered = try await site.events().contains { $0.type == "runner.registered" }
+        #expect(registered)
+        _ = try await manager.hears("WATCHDOG=1")
+        _ = try await manager.hears("WATCHDOG=1")
+        try runner.signal(SIGHUP)
+        #expect(try await manager.hears("RELOADING=1").contains("MONOTONIC_USEC="))
+        _ = try await manager.hears("READY=1")
+        // A task is told nothing of the manager.
+        let task = try await site.start(
+            ["task", "run", "shell", "--json", "--arg", "script=test -z \"$NOTIFY_SOCKET$WATCHDOG_USEC\""]
+        ).answer()
+        #expect(task.status == 0)
+        try runner.signal(SIGTERM)
+        _ = try await manager.hears("STOPPING=1")
+        #expect(try await runner.end().status == 0)
+    }
+
+    @Test("goes by a new configuration after SIGHUP, and by the old one while the new one is wrong")
+    func reloads() async throws {
+        let site = try await Site.make(configuration: first + "\nslots: { /s: 1 }")
+        let manager = try Manager(in: site.scratch)
+        let runner = try site.start(["serve"], ["NOTIFY_SOCKET": manager.path])
+        _ = try await manager.hears("READY=1")
+        let barrier = try site.barrier()
+        let running = try #require(
+            try await site.start(["task", "start", "shell", "--json", "--arg", "script=read x < \(barrier)"]).answer()
+                .json.task.text)
+        try await site.task(running, is: "running")
+        let write = { (text: String) in try site.scratch.write("host: { id: h1 }\n" + text, to: "interlock.yaml") }
+
+        try write("tasks: { broken: [] }")
+        try runner.signal(SIGHUP)
+        #expect(try await manager.hears("READY=1").contains("interlock.yaml:2:"))
+        try write(
+            "slots: { /s: 2 }\ntasks:\n  later: { command: [\"true\"] }\n"
+                + "  begin: { command: [\"true\"], schedule: \"0 3 * * *\" }")
+        try runner.signal(SIGHUP)
+        #expect(try await manager.hears("READY=1").contains("STATUS=serving\n") == false)
+        #expect(try await site.run("task", "run", "later").status == 0)
+        let events = try await site.events()
+        #expect(events.contains { $0.type == "slots.configured" && $0.data.capacity == 2 })
+        #expect(events.contains { $0.type == "schedule.configured" && $0.data.type == "begin" })
+        // What ran before goes on.
+        #expect(try await site.show(running).state == "running")
+        try await site.pass(barrier)
+        #expect(try await site.finished(running).outcome == "succeeded")
+        try runner.signal(SIGTERM)
+        #expect(try await runner.end().status == 0)
+    }
+
+    @Test("ends in good order at SIGTERM, and writes its log as JSON where nobody watches")
+    func leaves() async throws {
+        let site = try await Site.make(configuration: first)
+        let runner = try site.start(["serve"])
+        try await runner.complains("serving")
+        try runner.signal(SIGTERM)
+        let answer = try await runner.answer()
+        #expect(answer.status == 0)
+        for line in try JSON.lines(answer.error) {
+            #expect(line.time.text?.hasSuffix("Z") == true)
+            #expect(line.level.text != nil)
+            #expect(line.message.text != nil)
+        }
+    }
+
+    @Test("has units that systemd finds no fault with")
+    func units() async throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../systemd")
+            .standardizedFileURL
+        guard access("/usr/bin/systemd-analyze", X_OK) == 0 else {
+            // A host without systemd has nothing to hold them against.
+            return
+        }
+        let scratch = try Scratch()
+        for name in ["interlock.service", "interlock-database.service"] {
+            // The program is not installed here: any will do.
+            let unit = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            try scratch.write(unit.replacingOccurrences(of: "/usr/local/bin/interlock", with: "/bin/true"), to: name)
+        }
+        let check = try Interlock(
+            [
+                "systemd-analyze", "verify", scratch.file("interlock.service"),
+                scratch.file("interlock-database.service"),
+            ]
+            .map { Array($0.utf8) }, environment: ["PATH": "/usr/bin:/bin", "SYSTEMD_LOG_LEVEL": "warning"])
+        let answer = try await check.answer()
+        #expect(answer.status == 0, "\(answer.error)")
+        #expect(!answer.error.contains("interlock"), "\(answer.error)")
+    }
+}

@@ -1,4 +1,4 @@
-import Events
+public import Events
 
 /// A lock that a task waits for, and who is in the way.
 public struct Obstacle: Sendable {
@@ -47,6 +47,21 @@ public struct TaskStatus: Sendable {
 public func view(of task: TaskStatus, for viewer: Viewer) -> View {
     View(json: show(task, taskFields, for: viewer))
 }
+
+/// What `task show` shows: the task, and what happened to it.
+public func view(of task: TaskStatus, life: [RecordedEvent], for viewer: Viewer) -> View {
+    let events = Field<TaskStatus>.administrators("life") { _, viewer in
+        .array(life.map { show($0, lifeFields, for: viewer) })
+    }
+    return View(json: show(task, taskFields + [events], for: viewer))
+}
+
+private let lifeFields: [Field<RecordedEvent>] = [
+    .administrators("position") { event, _ in .integer(event.position) },
+    .administrators("at") { event, _ in .known(event.at) },
+    .administrators("type") { event, _ in .string(event.type) },
+    .administrators("what") { event, viewer in .string(words(of: event, for: viewer)) },
+]
 
 /// What `task list` shows with `--json`.
 public func view(of tasks: [TaskStatus], for viewer: Viewer) -> View {

@@ -24,6 +24,17 @@ struct Streams: Sendable {
         Program.complain(line)
     }
 
+    /// Writes over the terminal's current line, on standard error. What cannot be written is let go.
+    func redraw(_ line: String) {
+        let bytes = Array("\r\u{1B}[K\(line)".utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// The width of the terminal behind standard error; nil when there is none.
+    var errorColumns: Int? {
+        Host.isTerminal(STDERR_FILENO) ? Host.terminalColumns(STDERR_FILENO) ?? 80 : nil
+    }
+
     /// True when standard output is a terminal.
     var isTerminal: Bool { Host.isTerminal(STDOUT_FILENO) }
 

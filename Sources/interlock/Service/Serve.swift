@@ -80,7 +80,8 @@ struct Serve: AsyncParsableCommand {
         defer { listener.cancel() }
         guard case .failure(let error) = await watch.result, error is CancellationError else {
             throw CommandFailure(
-                .failed, code: "database-ended", "the private database has ended", hint: "Read \(server.directory)/server.log")
+                .failed, code: "database-ended", "the private database has ended",
+                hint: "Read \(server.directory)/server.log")
         }
         manager?.stopping()
         try await server.stop()

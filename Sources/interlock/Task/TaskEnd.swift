@@ -25,20 +25,26 @@ struct TaskEnd {
     /// `waiting` is a session whose wait has begun.
     func wait(for task: TaskID, timeout: Duration?, needsRunner: Bool, waiting: Claimant?) async throws {
         let context = context
-        let state = Mutex("")
+        let state = Mutex((said: "", bar: ProgressBar(context.streams)))
+        let isWatched = context.streams.errorColumns != nil && context.environment.setting("TERM") != "dumb"
         let status: TaskStatus
         do {
             status = try await site.wait(for: task, timeout: timeout, needsRunner: needsRunner, waiting: waiting) {
                 status in
                 guard !context.json else { return }
-                let line = Self.line(status)
-                let isNew = state.withLock { said in
-                    defer { said = line }
-                    return said != line
+                state.withLock { state in
+                    if isWatched, status.record.phase == .running, let progress = status.record.progress {
+                        return state.bar.show(progress)
+                    }
+                    let line = Self.line(status)
+                    guard state.said != line else { return }
+                    state.said = line
+                    state.bar.clear()
+                    context.streams.error("interlock: \(line)")
                 }
-                if isNew { context.streams.error("interlock: \(line)") }
             }
         } catch {
+            state.withLock { $0.bar.clear() }
             throw Self.failure(error, task)
         }
         context.answer(view(of: status, for: .administrator)) { "" }

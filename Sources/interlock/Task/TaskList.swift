@@ -3,6 +3,7 @@ import EventStore
 import Events
 import Projections
 import Runner
+import System
 
 struct TaskList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,9 @@ struct TaskList: AsyncParsableCommand {
         let tasks = try await scan.tasks(
             platform, at: head.position, limit: limit ?? (common.json ? Int.max : Self.defaultLimit),
             withFinished: state == nil || state == .finished, where: wants)
-        context.answer(Projections.view(of: tasks, for: viewer)) { tasks.table(context) }
+        context.answer(Projections.view(of: tasks, for: viewer)) {
+            tasks.table(context, platform, now: Timestamp(microseconds: Int(WallTime.now.microseconds)))
+        }
     }
 
     private func wants(_ task: TaskStatus) -> Bool {

@@ -18,7 +18,18 @@ struct TaskShow: AsyncParsableCommand {
         let context = try Context(common)
         let viewer = try context.viewer(view)
         let status = try await context.task(TaskID(id))
-        context.answer(Projections.view(of: status, for: viewer)) { Self.text(status) }
+        let life = try await context.scan().stream("task-\(id)", limit: LogScan.maximumTaskEvents)
+        context.answer(Projections.view(of: status, life: life, for: viewer)) {
+            Self.text(status) + "\n" + Self.text(ofLife: life, for: viewer)
+        }
+    }
+
+    /// What happened to it, an event a line; of its progress only the last word.
+    private static func text(ofLife life: [RecordedEvent], for viewer: Viewer) -> String {
+        let lastProgress = life.last { $0.type == Event.Kind.taskProgressed.rawValue }?.position
+        return life.filter { $0.type != Event.Kind.taskProgressed.rawValue || $0.position == lastProgress }.map {
+            oneLine("\($0.at)  \($0.type)  \(words(of: $0, for: viewer))") + "\n"
+        }.joined()
     }
 
     static func text(_ status: TaskStatus) -> String {
@@ -34,6 +45,12 @@ struct TaskShow: AsyncParsableCommand {
             lines.append("waits for \(blocker.path), \(blocker.kind.rawValue) by \(blocker.session)")
         }
         lines.append("queued    \(record.queuedAt) by \(record.order.requestedBy)")
+        if record.attempt > 1 || record.order.retries != nil {
+            let allowed = record.order.retries.map { " of \($0 + 1) that are made by themselves" } ?? ""
+            lines.append("attempt   \(record.attempt)\(allowed)")
+        }
+        if let last = record.lastEnd { lines.append("before    \(last.outcome.rawValue): \(last.evidence)") }
+        if record.phase == .queued, let time = record.notBefore { lines.append("not before \(time)") }
         if let startedAt = record.startedAt { lines.append("started   \(startedAt)") }
         if let pid = record.start?.process.pid, record.end == nil { lines.append("pid       \(pid)") }
         if let finishedAt = record.finishedAt { lines.append("finished  \(finishedAt)") }

@@ -154,6 +154,8 @@ struct UsageTests {
         WrongUse("task wait", "<id>"),
         WrongUse("task wait ''", "it is empty"),
         WrongUse("task wait t --timeout x", "this is no duration"),
+        WrongUse("serve --log-format yaml", "text, json"),
+        WrongUse("serve --log-level loud", "debug, info, notice, warning, error"),
         WrongUse("task retry", "<id>"),
         WrongUse("task retry ''", "it is empty"),
         WrongUse("reaction retry", "<name>"),

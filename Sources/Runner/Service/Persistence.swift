@@ -6,9 +6,9 @@ extension Service {
     static let awayPause = Duration.seconds(1)
 
     /// Runs `work`, and again as long as the database is away: running tasks run on, and what is to be recorded is
-    /// recorded when it is back. `work` must be safe to repeat.
+    /// recorded when it is back. `work` must be safe to repeat. `isPulsing`: it is the follower that waits, and it lives.
     func persist<Answer: Sendable>(
-        _ what: String, _ work: () async throws -> Answer
+        _ what: String, isPulsing: Bool = false, _ work: () async throws -> Answer
     ) async throws -> Answer {
         var isAway = false
         while true {
@@ -23,7 +23,7 @@ extension Service {
                 if !isAway { logger.warning("\(what) waits for the database: \(error)") }
                 isAway = true
             }
-            pulse()
+            if isPulsing { pulse() }
             try await Task.sleep(for: Self.awayPause)
         }
     }

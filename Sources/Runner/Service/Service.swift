@@ -66,29 +66,18 @@ public struct Service: Sendable {
         } catch is CancellationError {
             // The wish to end is what cancels.
         }
-        try await leave(runner, acting)
+        await leave(runner, acting)
     }
 
-    /// So long is waited at the end for a database that is away. The next runner proves that this one is dead.
-    static let leavingPatience = Duration.seconds(10)
-
-    private func leave(_ runner: RunnerID, _ acting: Acting) async throws {
+    /// Says that it ends. Without the database it goes unsaid: the next runner proves that this one is dead.
+    private func leave(_ runner: RunnerID, _ acting: Acting) async {
         // In a task of its own: a cancelled one would not be let to say so.
-        try await Task {
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    await acting.mark.record()
-                    try await retire(runner)
-                    return true
-                }
-                group.addTask {
-                    try await Task.sleep(for: Self.leavingPatience)
-                    return false
-                }
-                if try await group.next() == false {
-                    logger.warning("not retired: the database did not answer; running tasks run on")
-                }
-                group.cancelAll()
+        await Task {
+            await acting.mark.record()
+            do {
+                try await retire(runner)
+            } catch {
+                logger.warning("not retired (\(error)); running tasks run on")
             }
         }.value
     }
@@ -154,7 +143,7 @@ public struct Service: Sendable {
         while !Task.isCancelled {
             pulse()
             let (site, from) = (site, position)
-            let events = try await persist("the follower") {
+            let events = try await persist("the follower", isPulsing: true) {
                 try await site.log.durableEvents(after: from, limit: Self.pageSize)
             }
             for event in events {

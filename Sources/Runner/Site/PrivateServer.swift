@@ -88,7 +88,8 @@ public struct PrivateServer: Sendable {
         if !exists { try await initialise(owner, say) }
         say("starting the private database in \(directory)")
         let server = try DetachedProcess.start(
-            Launch([try program("mariadbd")] + options(owner)), output: .file(log), error: .file(log))
+            Launch([try program("mariadbd")] + options(owner), environment: Self.environment), output: .file(log),
+            error: .file(log))
         try await waitUntilItAnswers(server)
         try createDatabase()
         withExtendedLifetime(lock) {}
@@ -138,6 +139,9 @@ public struct PrivateServer: Sendable {
         }
         throw Failure(description: "\(name) is not installed", hint: "install the package mariadb-server")
     }
+
+    /// Nothing of whoever starts it: it would speak with his service manager in his place.
+    private static let environment = Environment([("PATH", Launch.defaultPath), ("LANG", "C.UTF-8")])
 
     /// Sized for a host's small log: the working set is the end of the log and one state.
     private func options(_ owner: String?) -> [String] {

@@ -7,7 +7,8 @@ internal import Synchronization
 public final class ServiceManager: Sendable {
     private let address: String
     private let socket: Descriptor
-    /// Half of the time within which a sign of life must come (sd_watchdog_enabled(3)); nil when none is wanted.
+    /// A third of the time within which a sign of life must come: half is what sd_watchdog_enabled(3) advises, and one look
+    /// at the log may lie between. Nil when none is wanted.
     private let pulseInterval: Duration?
     private let nextPulse = Mutex(MonotonicTime.now)
 
@@ -20,7 +21,7 @@ public final class ServiceManager: Sendable {
         self.socket = socket
         let isOurs = environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
         let interval = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
-        pulseInterval = isOurs && interval > 0 ? .microseconds(interval / 2) : nil
+        pulseInterval = isOurs && interval > 0 ? .microseconds(interval / 3) : nil
     }
 
     /// The service is ready, at its start and after a reload.

@@ -96,8 +96,11 @@ struct Serve: AsyncParsableCommand {
         for await signal in signals {
             if signal.number == Signals.hangUp {
                 guard !isEnding else { continue }
-                manager?.reloading()
-                manager?.ready(await reload(service, logger))
+                // Beside the signals: a database that does not answer holds up no order to end.
+                Task {
+                    manager?.reloading()
+                    manager?.ready(await reload(service, logger))
+                }
             } else if isEnding {
                 Program.leave(128 + signal.number)
             } else {
@@ -105,9 +108,17 @@ struct Serve: AsyncParsableCommand {
                 logger.info("\(Signals.name(of: signal.number)): ending")
                 manager?.stopping()
                 task.cancel()
+                Task {
+                    try await Task.sleep(for: Self.leavingPatience)
+                    logger.warning("ended without a word to the database, which does not answer; running tasks run on")
+                    Program.leave(ExitCode.done.rawValue)
+                }
             }
         }
     }
+
+    /// An end in good order takes no longer, whatever the database does.
+    static let leavingPatience = Duration.seconds(15)
 
     /// What there is to say of it.
     private func reload(_ service: Service, _ logger: Logger) async -> String {

@@ -136,3 +136,35 @@ struct ServiceTests {
         #expect(!answer.error.contains("interlock"), "\(answer.error)")
     }
 }
+
+@Suite("Without its database, the service")
+struct ServiceWithoutDatabaseTests {
+    /// A service with a private database of its own, and the process of that database.
+    private func served() async throws -> (Site, Interlock, ProcessIdentity) {
+        let site = try Site(database: nil, configuration: "host: { id: h1 }\n" + first)
+        let runner = try site.start(["serve"])
+        try await runner.complains("\"message\":\"serving ")
+        let pid = try String(contentsOfFile: site.stateDirectory + "/database/pid", encoding: .utf8)
+        return (site, runner, try ProcessIdentity.of(pid: try #require(Int32(pid.filter(\.isNumber)))))
+    }
+
+    @Test("ends at SIGTERM with 0 when the database is dead")
+    func dead() async throws {
+        let (_, runner, database) = try await served()
+        try signal(SIGKILL, to: database)
+        try await ends(database)
+        try runner.signal(SIGTERM)
+        #expect(try await runner.end().status == 0)
+    }
+
+    @Test("ends at SIGTERM with 0 when the database hangs, also in the middle of a reload")
+    func hanging() async throws {
+        let (_, runner, database) = try await served()
+        try signal(SIGSTOP, to: database)
+        try runner.signal(SIGHUP)
+        try runner.signal(SIGTERM)
+        #expect(try await runner.end().status == 0)
+        try signal(SIGKILL, to: database)
+        try await ends(database)
+    }
+}

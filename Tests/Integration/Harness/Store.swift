@@ -49,6 +49,13 @@ extension JSON {
         guard case .object(let fields) = self else { return [] }
         return Set(fields.keys)
     }
+
+    /// The object without one of its fields.
+    func without(_ name: String) -> JSON {
+        guard case .object(var fields) = self else { return self }
+        fields[name] = nil
+        return .object(fields)
+    }
 }
 
 extension Answer {

@@ -91,7 +91,7 @@ struct BurstTests {
 
 @Suite("A runner that is killed among fifty running tasks")
 struct ManyAdoptedTests {
-    @Test("is followed by one that takes up all of them: each starts once and ends as it did", .timeLimit(.minutes(3)))
+    @Test("is followed by one that takes up all of them: each starts once and ends as it did", .timeLimit(.minutes(10)))
     func fifty() async throws {
         let service = try await Service(try await Site.make(configuration: Types.configuration))
         let site = service.site
@@ -100,7 +100,7 @@ struct ManyAdoptedTests {
         var tasks: [String] = []
         for number in 0..<50 {
             let (sign, code) = number % 2 == 0 ? (late, 3) : (early, 4)
-            let script = "until [ -e \(sign) ]; do sleep 0.2; done; exit \(code)"
+            let script = "until [ -e \(sign) ]; do sleep 0.5; done; exit \(code)"
             tasks.append(try await site.task("echo \(number) >> \(starts); \(script)"))
         }
         for task in tasks { try await site.task(task, is: "running") }

@@ -2,8 +2,8 @@
 #include "CSystem.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -76,19 +76,17 @@ int cs_unix_connect(int descriptor, const char *path) {
     return connect(descriptor, (const struct sockaddr *)&address, sizeof address);
 }
 
-int cs_unix_notify(int descriptor, const char *path, const void *bytes, size_t count) {
-    struct sockaddr_un address;
-    if (fill(&address, path) != 0) return -1;
-    if (path[0] == '@') address.sun_path[0] = 0;
-    socklen_t length = offsetof(struct sockaddr_un, sun_path) + strlen(path) + (path[0] == '@' ? 0 : 1);
-    return sendto(descriptor, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&address, length) < 0 ? -1 : 0;
-}
-
 int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count) {
     struct sockaddr_un address;
     if (fill(&address, path) != 0) return -1;
+    socklen_t length = sizeof address;
+    if (path[0] == '@') {
+        // Nothing but its length ends an abstract address.
+        address.sun_path[0] = 0;
+        length = offsetof(struct sockaddr_un, sun_path) + strlen(path);
+    }
     const struct sockaddr *target = (const struct sockaddr *)&address;
-    ssize_t sent = sendto(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, target, sizeof address);
+    ssize_t sent = sendto(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, target, length);
     return sent < 0 ? -1 : 0;
 }
 

@@ -225,4 +225,12 @@ import Testing
         _ = await shim.wait()
         #expect(try attempt.logLines() == ["out 65534", "out 65534"])
     }
+
+    @Test func `A task is spared by the kernel no more than others, whatever its shim is`() async throws {
+        let attempt = try Attempt("cat /proc/self/oom_score_adj > $DIR/score")
+        let other = ["sh", "-c", "echo 300 > /proc/self/oom_score_adj; exec \"$0\" \"$@\"", try Attempt.shim]
+        let shim = try attempt.directory.startShim(other, environment: Environment([("PATH", "/usr/bin:/bin")]))
+        #expect(await shim.wait().cause == .exited(0))
+        #expect(String(decoding: try readFile(attempt.scratch.file("score"), limit: 16), as: UTF8.self) == "0\n")
+    }
 }

@@ -110,8 +110,7 @@ size_t cs_unix_path_max(void);
 int cs_accept(int descriptor);
 int cs_unix_bind(int descriptor, const char *path);
 int cs_unix_connect(int descriptor, const char *path);
-// The same to an address that may be abstract: then it begins with @ instead of a NUL (unix(7)).
-int cs_unix_notify(int descriptor, const char *address, const void *bytes, size_t count);
+/// Without waiting. An address that begins with @ is abstract (unix(7), sd_notify(3)).
 int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t count);
 /// Has the kernel say with each datagram who sent it.
 int cs_unix_name_senders(int descriptor);

@@ -21,7 +21,7 @@ public struct Schedules: Sendable, Equatable {
     init() {}
 
     /// A type's schedule on a host.
-    public func entry(_ type: String, on host: String) -> Entry? { entries[host]?[type] }
+    func entry(_ type: String, on host: String) -> Entry? { entries[host]?[type] }
 
     /// Those of a host by type.
     public func entries(on host: String) -> [String: Entry] { entries[host] ?? [:] }

@@ -6,10 +6,11 @@ extension Tasks {
     /// As stored.
     public var encoded: [UInt8] {
         var writer = JSONWriter()
+        let (parked, entries) = (reactions.all, schedules.all)
         writer.object { writer in
-            if !reactions.all.isEmpty { writer.objects("parked", reactions.all) { $0.write(to: &$1) } }
+            if !parked.isEmpty { writer.objects("parked", parked) { $0.write(to: &$1) } }
             writer.objects("runners", registered) { $0.write(to: &$1) }
-            if !schedules.all.isEmpty { writer.objects("schedules", schedules.all) { $0.write(to: &$1) } }
+            if !entries.isEmpty { writer.objects("schedules", entries) { $0.write(to: &$1) } }
             writer.objects("tasks", unfinished) { $0.write(to: &$1) }
         }
         return writer.bytes

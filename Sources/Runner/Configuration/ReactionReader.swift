@@ -56,18 +56,19 @@ extension ConfigurationReader {
     }
 
     private mutating func kind(_ node: Node, _ name: String) -> Event.Kind? {
-        guard let text = text(node, name) else { return nil }
-        if let kind = Event.Kind(rawValue: text) { return kind }
-        let meant = nearest(to: text, in: Event.Kind.allCases.map(\.rawValue)).map { "; did you mean '\($0)'?" } ?? ""
-        complain("\(name): there is no event of type '\(text)'\(meant)", at: node)
-        return nil
+        known(node, name, "event of type", in: Event.Kind.allCases.map(\.rawValue)).flatMap(Event.Kind.init)
     }
 
     private mutating func type(_ node: Node, _ name: String, _ tasks: [String: TaskType]) -> TaskType? {
+        known(node, name, "task type", in: tasks.keys.sorted()).flatMap { tasks[$0] }
+    }
+
+    /// One of these names; nil, and a problem that names the nearest, for any other.
+    private mutating func known(_ node: Node, _ name: String, _ noun: String, in names: [String]) -> String? {
         guard let text = text(node, name) else { return nil }
-        if let type = tasks[text] { return type }
-        let meant = nearest(to: text, in: tasks.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
-        complain("\(name): there is no task type '\(text)'\(meant)", at: node)
+        if names.contains(text) { return text }
+        let meant = nearest(to: text, in: names).map { "; did you mean '\($0)'?" } ?? ""
+        complain("\(name): there is no \(noun) '\(text)'\(meant)", at: node)
         return nil
     }
 

@@ -1,6 +1,5 @@
 internal import EventStore
 internal import Events
-internal import Projections
 
 extension RecordedEvent {
     /// The texts, numbers and truths of the payload by name; none of a redacted one.
@@ -21,13 +20,13 @@ extension RecordedEvent {
     }
 }
 
-extension Service {
+extension LogScan {
     /// An event's fields; for one of a task also the task's `type` and `app`, and `{task}` is there anyhow.
-    func fields(of event: RecordedEvent) async throws -> [String: String] {
+    func fields(of event: RecordedEvent) throws -> [String: String] {
         var fields = event.fields
         fields["position"] = String(event.position)
         guard let task = fields["task"], fields["type"] == nil, event.type.hasPrefix("task.") else { return fields }
-        let first = try await LogScan(site.site.endpoint).stream("task-\(task)", limit: 1).first
+        let first = try stream("task-\(task)", limit: 1).first
         guard case .taskQueued(let order)? = try first?.fact().event else { return fields }
         fields["type"] = order.type
         fields["app"] = order.app
@@ -35,11 +34,11 @@ extension Service {
     }
 
     /// How many events led to this one, each to the next; no further than `Reaction.maximumCausationDepth`.
-    func causationDepth(of event: RecordedEvent) async throws -> Int {
+    func causationDepth(of event: RecordedEvent) throws -> Int {
         var (depth, cause) = (0, event.causation)
         while let position = cause, depth <= Reaction.maximumCausationDepth {
             depth += 1
-            cause = try await LogScan(site.site.endpoint).event(at: position)?.causation
+            cause = try self.event(at: position)?.causation
         }
         return depth
     }

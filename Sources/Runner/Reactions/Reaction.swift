@@ -1,3 +1,4 @@
+internal import Digest
 public import Events
 
 /// A configured reaction: which events it is about, and the task that each of them leads to.
@@ -53,6 +54,11 @@ extension Reaction {
     /// Under what its answer to an event is given: once, whoever gives it. `retry` is where it was retried.
     func command(at position: Position, retry: Position?) -> CommandID {
         CommandID("reaction-\(Self.digest(name))-\(position)" + (retry.map { "-\($0)" } ?? ""))
+    }
+
+    /// Sixteen hexadecimal digits for a name of any length: an event's id has a bound.
+    private static func digest(_ name: String) -> String {
+        String(SHA256.hash(Array(name.utf8)).description.prefix(16))
     }
 }
 

@@ -13,10 +13,13 @@ struct ReactionFollower: Sendable {
 
     private let service: Service
     private let runner: RunnerID
+    /// What an event came from is read beside the commands.
+    private let scan: LogScan
 
-    init(service: Service, runner: RunnerID) {
+    init(service: Service, runner: RunnerID) throws {
         self.service = service
         self.runner = runner
+        scan = try LogScan(service.site.site.endpoint)
     }
 
     /// Under what the place of a reaction is kept, in table `follower`.
@@ -117,7 +120,7 @@ struct ReactionFollower: Sendable {
     private func react(_ reaction: Reaction, to event: RecordedEvent) async throws -> Bool {
         if Self.retried(by: event) == reaction.name, case .reactionRetried(let data) = try event.fact().event {
             for position in data.positions {
-                guard let past = try await LogScan(service.site.site.endpoint).event(at: position) else { continue }
+                guard let past = try await scan.event(at: position) else { continue }
                 guard try await answer(reaction, past, retry: event.position) else { return false }
             }
         }
@@ -126,10 +129,10 @@ struct ReactionFollower: Sendable {
     }
 
     private func answer(_ reaction: Reaction, _ event: RecordedEvent, retry: Position?) async throws -> Bool {
-        guard let order = reaction.order(for: reaction.on, try await service.fields(of: event)) else { return true }
+        guard let order = reaction.order(for: reaction.on, try await scan.fields(of: event)) else { return true }
         let command = reaction.command(at: event.position, retry: retry)
         do {
-            guard try await service.causationDepth(of: event) < Reaction.maximumCausationDepth else {
+            guard try await scan.causationDepth(of: event) < Reaction.maximumCausationDepth else {
                 throw ReactionFailure(
                     "\(Reaction.maximumCausationDepth) events led here, each to the next: it may be leading to itself")
             }

@@ -32,9 +32,10 @@ struct ScheduledTasks: Sendable {
 
     /// Starts each type with `@start`, once.
     private func start() async throws {
+        let entries = try await entries()
         for type in service.configuration.tasks.values.sorted(by: { $0.name < $1.name })
         where type.schedule?.kind == .start {
-            let last = try await last(of: type.name)?.microseconds ?? 0
+            let last = entries[type.name]?.last.microseconds ?? 0
             _ = await run(type, at: max(Int(WallTime.now.microseconds), last + 1))
         }
     }
@@ -55,10 +56,9 @@ struct ScheduledTasks: Sendable {
         HostZone.refresh()
         let now = Int(WallTime.now.microseconds) / 1_000_000
         var pause = Self.longestPause
+        let entries = try await entries()
         for type in service.configuration.tasks.values.sorted(by: { $0.name < $1.name }) {
-            guard case .cron(let fields)? = type.schedule?.kind, let last = try await last(of: type.name) else {
-                continue
-            }
+            guard case .cron(let fields)? = type.schedule?.kind, let last = entries[type.name]?.last else { continue }
             let (due, next) = DueRun.judge(fields, last: last, now: now, offset: HostZone.offset)
             if let next { pause = min(pause, max(1, next - now)) }
             if let due, await !run(type, at: due * 1_000_000) { pause = min(pause, Self.retryPause) }
@@ -66,10 +66,11 @@ struct ScheduledTasks: Sendable {
         return pause
     }
 
-    private func last(of type: String) async throws -> Timestamp? {
+    /// Up to which moment each type has run, by type: one look at the log for all.
+    private func entries() async throws -> [String: Schedules.Entry] {
         let host = service.site.site.host
         return try await service.persist("the schedules") {
-            try await service.site.log.inspect { platform, _ in platform.tasks.schedules.entry(type, on: host)?.last }
+            try await service.site.log.inspect { platform, _ in platform.tasks.schedules.entries(on: host) }
         }
     }
 

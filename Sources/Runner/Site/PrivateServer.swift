@@ -105,12 +105,11 @@ public struct PrivateServer: Sendable {
     /// Waits until the server has ended; until the task is cancelled.
     public func untilEnded() async throws {
         guard let pid = try processID(), let identity = try? ProcessIdentity.of(pid: pid) else { return }
-        let process = try PidFD(identity)
-        while !process.hasEnded() { try await Task.sleep(for: Self.watchPause) }
+        let watcher = ProcessWatcher()
+        watcher.watch(identity)
+        for await _ in watcher.ended { return }
+        throw CancellationError()
     }
-
-    /// Between two looks at whether it has ended.
-    static let watchPause = Duration.milliseconds(500)
 
     /// Ends the server of this directory in good order and waits for it.
     public func stop() async throws {

@@ -49,7 +49,7 @@ public final class ServiceManager: Sendable {
 
     private func tell(_ text: String) {
         let bytes = Array(text.utf8)
-        _ = cs_unix_notify(socket.raw, address, bytes, bytes.count)
+        _ = cs_unix_send(socket.raw, address, bytes, bytes.count)
     }
 
     private func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }

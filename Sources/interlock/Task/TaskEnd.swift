@@ -58,7 +58,7 @@ struct TaskEnd {
             return "\(task) is \(status.state), \(progress.percent) %" + (progress.message.map { ": \($0)" } ?? "")
         }
         guard let first = status.waitingFor.first else { return "\(task) is \(status.state)" }
-        let holder = first.holder.map { $0.task.map { "task \($0)" } ?? $0.label ?? $0.program ?? "a process" }
+        let holder = first.holder.map { $0.briefName ?? "a process" }
         return "\(task) waits for \(first.blocker.path), \(first.blocker.kind.rawValue) by \(holder ?? "another")"
     }
 

@@ -17,8 +17,15 @@ struct TaskShow: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let status = try await context.task(TaskID(id))
-        let life = try await context.scan().stream("task-\(id)", limit: LogScan.maximumTaskEvents)
+        let scan = try context.scan()
+        let (platform, _) = try await scan.current(Platform.self)
+        // Behind the state: the stream of a task that is no part of it any more has its end.
+        let life = try await scan.stream("task-\(id)", limit: LogScan.maximumTaskEvents)
+        let unfinished = platform.tasks.task(TaskID(id)).map { TaskStatus($0, in: platform.locks) }
+        guard
+            let status = try unfinished
+                ?? TaskRecord(folding: life.map { try $0.fact() }).map(TaskStatus.init(finished:))
+        else { throw .noSuchTask(id) }
         context.answer(Projections.view(of: status, life: life, for: viewer)) {
             Self.text(status) + "\n" + Self.text(ofLife: life, for: viewer)
         }

@@ -48,7 +48,7 @@ extension TaskStatus {
             return attempt + "\(progress.percent) %" + (progress.message.map { ", \($0)" } ?? "")
         }
         if let first = waitingFor.first(where: { $0.blocker.kind == .held }) ?? waitingFor.first {
-            let holder = first.holder.map { $0.task.map { "task \($0)" } ?? $0.label ?? $0.program ?? "a process" }
+            let holder = first.holder.map { $0.briefName ?? "a process" }
             let before = waitingFor.count { $0.blocker.kind == .queued }
             return attempt + "waits for \(first.blocker.path), "
                 + (first.blocker.kind == .held ? "held by \(holder ?? "another")" : "")

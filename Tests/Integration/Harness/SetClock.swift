@@ -43,7 +43,7 @@ struct SetClock {
     /// For whoever is to go by it.
     var environment: [String: String] { ["LD_PRELOAD": library, "SET_CLOCK": file, "TZ": "UTC"] }
 
-    /// To a time in UTC, from which it goes on.
+    /// To a time in UTC, within a second of it, from which it goes on.
     func set(_ time: String) throws {
         let wanted = try Date(time, strategy: .iso8601)
         try "\(Int(wanted.timeIntervalSinceNow))".write(toFile: file, atomically: true, encoding: .utf8)

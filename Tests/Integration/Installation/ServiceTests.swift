@@ -167,4 +167,16 @@ struct ServiceWithoutDatabaseTests {
         try signal(SIGKILL, to: database)
         try await ends(database)
     }
+
+    @Test("ends at once at the second signal")
+    func second() async throws {
+        let (_, runner, database) = try await served()
+        try signal(SIGSTOP, to: database)
+        try runner.signal(SIGTERM)
+        try await runner.complains("SIGTERM: ending")
+        try runner.signal(SIGTERM)
+        #expect(try await runner.end().status == 128 + SIGTERM)
+        try signal(SIGKILL, to: database)
+        try await ends(database)
+    }
 }

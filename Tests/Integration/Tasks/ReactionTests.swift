@@ -108,3 +108,47 @@ struct ReactionTests {
         }
     }
 }
+
+@Suite("A reaction with as much parked as is kept")
+struct HaltedReactionTests {
+    private static let bound = 1000
+    /// One event more than are kept, all of one transaction.
+    private static let types = """
+        tasks:
+          tell: { command: [echo, "{what}"], arguments: { what: { pattern: "[a-z]+" } } }
+          hear: { command: ["true"] }
+        reactions:
+          - { name: broken, on: slots.configured, start: tell, arguments: { what: "{path}" }, from: start }
+          - { name: other, on: task.finished, where: { type: tell }, start: hear }
+        slots: { \((0...bound).map { "/s/\($0): 1" }.joined(separator: ", ")) }
+        """
+
+    @Test("stands still alone, and goes on when it is retried", .timeLimit(.minutes(10)))
+    func halts() async throws {
+        let site = try await Site.make(configuration: Self.types)
+        let service = try await Service(site)
+        let parked = { () async throws -> [Int] in
+            try await site.events().filter { $0.type == "reaction.parked" }.compactMap(\.data.position.integer)
+        }
+        _ = try await site.eventually("all that is kept is parked") { () async throws -> Bool? in
+            try await parked().count == Self.bound ? true : nil
+        }
+        // Another one is behind the same events and goes on.
+        #expect(try await site.run("task", "run", "tell", "--arg", "what=well").status == 0)
+        _ = try await site.eventually("the other one answers") { () async throws -> Bool? in
+            try await site.events().contains { $0.type == "task.queued" && $0.data.type == "hear" } ? true : nil
+        }
+        let row = try await site.json("reaction", "list").elements.first { $0.reaction == "broken" }
+        #expect(row?.parked.elements.count == Self.bound)
+        let last = try #require(
+            try await site.events().last { $0.type == "slots.configured" }?.position.integer)
+        #expect(try await !parked().contains(last))
+
+        #expect(try await site.run("reaction", "retry", "broken").status == 0)
+        _ = try await site.eventually("it has come to the event at which it stood") { () async throws -> Bool? in
+            try await parked().contains(last) ? true : nil
+        }
+        #expect(try await service.stop().status == 0)
+        try await site.expectSound()
+    }
+}

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int cs_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -33,6 +34,10 @@ int cs_pidfd_signal(int descriptor, int number) {
 }
 
 int cs_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int cs_set_access_list(const char *path, const void *value, size_t count) {
+    return lsetxattr(path, "system.posix_acl_access", value, count, 0);
+}
 
 int cs_peer_uid(int descriptor, uid_t *uid) {
     struct ucred credentials;

@@ -84,7 +84,7 @@ struct Control: ~Copyable {
     private mutating func admit(from listener: LineListener) {
         while let connection = try? listener.accept() {
             guard let user = try? connection.peerUserID() else { continue }
-            let mayOrder = user == 0 || user == owner.userID || user == Host.userID
+            let mayOrder = user == 0 || user == owner.userID
             guard mayOrder || user == taskUserID else { continue }
             if peers.count >= Self.maximumConnections {
                 guard let oldest = peers.firstIndex(where: { !$0.isAttached }) else { continue }

@@ -45,6 +45,13 @@ import Testing
         #expect(try DurableFile.read(scratch.file("none"), limit: 4) == nil)
     }
 
+    @Test func `A pipe in a file's place makes no reader wait`() throws {
+        let scratch = try Scratch()
+        #expect(mkfifo(scratch.file("pipe"), 0o600) == 0)
+        let error = #expect(throws: SystemError.self) { try DurableFile.read(scratch.file("pipe"), limit: 100) }
+        #expect(error?.code == .unsupported)
+    }
+
     @Test func `A symbolic link is never followed`() throws {
         let scratch = try Scratch()
         try DurableFile.write(Array("secret".utf8), to: scratch.file("target"))

@@ -101,6 +101,8 @@ int cs_memory_file(const char *name);
 int cs_pidfd_open(pid_t pid);
 int cs_pidfd_signal(int descriptor, int number);
 int cs_become_subreaper(void);
+/// setxattr of system.posix_acl_access; links are not followed.
+int cs_set_access_list(const char *path, const void *value, size_t count);
 int cs_peer_uid(int descriptor, uid_t *uid);
 int cs_terminal_columns(int descriptor);
 

@@ -43,7 +43,9 @@ struct Attempt {
                     reason = refusal
                     try giveUp()
                 }
-            case .unstarted: try giveUp()
+            case .unstarted:
+                if let complaint = directory.complaint() { reason = "no shim could be started for it: \(complaint)" }
+                try giveUp()
             case .running:
                 if try await followShim() { pause = Self.shortestPause }
                 try await Task.sleep(for: pause)
@@ -60,14 +62,19 @@ struct Attempt {
     /// Starts a shim and returns when it has taken the gate or ended. What is returned says why the task cannot be started.
     private func launch() async throws -> String? {
         let shim: ChildProcess
+        var other: UInt32?
         do {
             let launch = try await AttemptLaunch(task, service: service)
-            try directory.prepare(try launch.spec())
+            other = launch.user.shimUserID
+            try directory.prepare(try launch.spec(), shimUserID: other)
             shim = try directory.startShim(
-                [service.shim], environment: Self.shimEnvironment, secrets: launch.secretVariables)
+                TaskUser.command([service.shim], as: other), environment: Self.shimEnvironment,
+                secrets: launch.secretVariables, keepsComplaint: other != nil)
         } catch {
-            guard let refusal = error as? AttemptLaunch.Refusal else { throw error }
-            return refusal.description
+            if let refusal = error as? AttemptLaunch.Refusal { return refusal.description }
+            // No sudo at all.
+            guard let failure = error as? ExecFailure, other != nil else { throw error }
+            return "no shim could be started for it: \(failure.description)"
         }
         while try directory.gate() == nil, shim.end == nil { try await Task.sleep(for: Self.shortestPause) }
         return nil
@@ -120,9 +127,13 @@ struct Attempt {
     /// The shim died without a record: whatever it left is killed, and only when nothing is left is the attempt over.
     private func buryLost() async throws {
         let start = try directory.startRecord()
-        let cgroup = try directory.cgroup()
-        while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
-            try await Task.sleep(for: Self.buryPause)
+        if let user = try directory.shimUserID(), user != Host.userID, Host.userID != 0 {
+            try await bury(as: user)
+        } else {
+            let cgroup = try directory.cgroup()
+            while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
+                try await Task.sleep(for: Self.buryPause)
+            }
         }
         try await reportStart(start)
         try await finish(
@@ -130,6 +141,18 @@ struct Attempt {
     }
 
     static let buryPause = Duration.milliseconds(10)
+
+    /// Another user's processes are his shim's to find and to kill.
+    private func bury(as userID: UInt32) async throws {
+        let undertaker = try directory.startShim(
+            TaskUser.command([service.shim, "--bury"], as: userID), environment: Self.shimEnvironment,
+            keepsComplaint: true)
+        guard await undertaker.wait().cause == .exited(0) else {
+            throw SystemError(
+                .permission,
+                "what is left of it cannot be killed as user \(userID): \(directory.complaint() ?? "no reason given")")
+        }
+    }
 
     private func finish(_ outcome: AttemptOutcome) async throws {
         let finished = TaskFinished(

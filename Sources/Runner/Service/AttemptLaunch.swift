@@ -19,6 +19,8 @@ struct AttemptLaunch {
     let token: Position?
     /// The values of its secret arguments.
     private let secrets: [String: String]
+    /// Whom its type says that it runs as.
+    let user: TaskUser
 
     init(_ task: TaskRecord, service: Service) async throws {
         self.task = task
@@ -28,6 +30,11 @@ struct AttemptLaunch {
             return (session?.id, session?.tokens.first)
         }
         secrets = try await Self.secrets(of: task, service)
+        let name = service.configuration.tasks[task.order.type]?.user
+        guard let user = TaskUser(named: name, runner: service.site.site.user) else {
+            throw Refusal(description: "the user '\(name ?? "")' of task type '\(task.order.type)' does not exist")
+        }
+        self.user = user
     }
 
     /// What is kept for the task in the database, opened with this host's key. Asked for only where there is something.
@@ -74,16 +81,12 @@ struct AttemptLaunch {
             arguments: resolved.command.map { Array($0.utf8) }, environment: environment(of: type),
             directory: service.site.site.stateDirectory)
         spec.secretVariables = secrets.count
-        if let user = type.user, user != service.site.site.user {
-            guard let credentials = Host.credentials(ofUser: user) else {
-                throw Refusal(description: "the user '\(user)' of task type '\(task.order.type)' does not exist")
-            }
-            spec.credentials = credentials
-        }
+        if case .made(let credentials) = user { spec.credentials = credentials }
         if let timeout = task.order.timeout { spec.timeoutMilliseconds = UInt64(max(0, timeout)) }
         if let grace = task.order.grace { spec.graceMilliseconds = UInt64(max(0, grace)) }
         spec.limits = ResourceLimits(type.limits)
-        spec.cgroup = "interlock-\(task.id).\(task.attempt)"
+        // Another user's shim may not make one below the runner's: its limits are those of setrlimit(2).
+        if user.shimUserID == nil { spec.cgroup = "interlock-\(task.id).\(task.attempt)" }
         return spec
     }
 

@@ -62,7 +62,7 @@ public struct AttemptLogReader: ~Copyable {
 
     private static func opened(_ path: String) throws(SystemError) -> Descriptor? {
         do throws(SystemError) {
-            return try Descriptor.readingFile(path)
+            return try Descriptor.readingFile(path, followsLinks: false)
         } catch {
             guard error.code == .notFound else { throw error }
             return nil

@@ -1,7 +1,15 @@
+internal import Glibc
+
 /// One attempt's files, between the runner and the shim. The only place that spells their names.
 ///
 /// `spec` (runner → shim), `gate` (who may act on the attempt, made once), `started`, `log` (`log.lz4` when it is over),
-/// `control` (socket), `exit`; `started.room` and `exit.room` keep room on the disk for those two. Owned by the runner, mode 0700; 0711 when the task runs as another user, so that he reaches the socket to tell progress.
+/// `control` (socket), `exit`; `started.room` and `exit.room` keep room on the disk for those two; `complaint` is what was said
+/// where no shim could be started as another user.
+///
+/// Owned by the runner, mode 0700. Where a shim that is root's runs the task as another user: 0711, so that he reaches the
+/// socket to tell progress. Where the shim itself is another user's, started by sudo: an access list lets him in, nobody
+/// else, and what either of them makes is open to both. He could forge his own attempt's records then, as he could kill its
+/// shim; he can neither reach another attempt nor lead the runner elsewhere: no link is followed.
 public struct AttemptDirectory: Sendable, Hashable {
     /// The directory's absolute path.
     public let path: String
@@ -23,16 +31,51 @@ public struct AttemptDirectory: Sendable, Hashable {
     private var gatePath: String { "\(path)/gate" }
     private var startPath: String { "\(path)/started" }
     private var exitPath: String { "\(path)/exit" }
+    private var complaintPath: String { "\(path)/complaint" }
 
     /// Makes the directory, writes the spec, and keeps room on the disk for what the shim will have to record; first half of
     /// a launch. Throws when one cannot be made: then nothing was started and the gate is free, so it may be tried again, as
     /// on a full disk (`.exhausted`).
-    public func prepare(_ spec: AttemptSpec) throws(SystemError) {
+    ///
+    /// - Parameter shimUserID: whose the shim will be, where this process is not root and he is somebody else.
+    public func prepare(_ spec: AttemptSpec, shimUserID: UInt32? = nil) throws(SystemError) {
         let isOthers = spec.credentials.map { $0.userID != Host.userID } ?? false
         try DurableFile.makeDirectory(path, mode: isOthers ? 0o711 : 0o700)
-        try DurableFile.write(try spec.encoded(), to: specPath, durably: false)
+        var owner: FileOwner?
+        if let shimUserID {
+            try AccessList.share(path, with: shimUserID)
+            owner = FileOwner(userID: shimUserID, groupID: 0, isShared: true)
+        }
+        try DurableFile.write(try spec.encoded(), to: specPath, owner: owner, durably: false)
         // Room for the start first: the more important one is not had without it.
-        for place in [startPath, exitPath] { try ReservedFile.reserve(Self.maximumRecordBytes, for: place) }
+        for place in [startPath, exitPath] {
+            try ReservedFile.reserve(Self.maximumRecordBytes, for: place, owner: owner)
+        }
+    }
+
+    /// The same directory, whatever its path comes to lead to: opened once, for the rest of this process's life. Throws for a
+    /// link.
+    public func pinned() throws(SystemError) -> AttemptDirectory {
+        let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemError(errno: errno, "open \(path)") }
+        return AttemptDirectory(path: "/proc/self/fd/\(number)")
+    }
+
+    /// Whose the attempt is: who made the directory. A shim that is neither his nor root's shares it with him.
+    public func owner() throws(SystemError) -> FileOwner {
+        let owner = try FileOwner.of(path)
+        let isShared = Host.userID != 0 && Host.userID != owner.userID
+        return FileOwner(userID: owner.userID, groupID: owner.groupID, isShared: isShared)
+    }
+
+    /// Whose the shim is that took the gate; `nil` while there is none.
+    public func shimUserID() throws(SystemError) -> UInt32? {
+        var status = stat()
+        guard lstat(gatePath, &status) == 0 else {
+            guard errno == ENOENT else { throw SystemError(errno: errno, "look at \(gatePath)") }
+            return nil
+        }
+        return status.st_uid
     }
 
     /// Starts a shim on the prepared directory, detached: it outlives this process. It starts the command at most once,
@@ -41,14 +84,26 @@ public struct AttemptDirectory: Sendable, Hashable {
     /// - Parameters:
     ///   - command: the shim's program with what must stand before it, such as sudo and its options.
     ///   - secrets: what the task's environment holds besides; the spec says how many they are.
+    ///   - keepsComplaint: whether what the command says on its standard error is kept, for `complaint()`.
     public func startShim(
-        _ command: [String], environment: Environment, secrets: Environment = Environment()
+        _ command: [String], environment: Environment, secrets: Environment = Environment(),
+        keepsComplaint: Bool = false
     ) throws -> ChildProcess {
         let launch = Launch(command + [path], environment: environment)
-        guard !secrets.entries.isEmpty else { return try DetachedProcess.start(launch) }
+        let errors: DetachedProcess.Stream = keepsComplaint ? .file(complaintPath) : .null
+        guard !secrets.entries.isEmpty else { return try DetachedProcess.start(launch, error: errors) }
         let memory = try SecretVariables.memory(of: secrets)
-        return try DetachedProcess.start(launch, input: .descriptor(memory.raw))
+        return try DetachedProcess.start(launch, input: .descriptor(memory.raw), error: errors)
     }
+
+    /// The last of what was said where no shim could be started, on one line; `nil` when nothing was.
+    public func complaint() -> String? {
+        guard let bytes = try? DurableFile.read(complaintPath, limit: Self.maximumComplaintBytes) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).last.map(String.init)
+    }
+
+    /// More is not read of a complaint.
+    static let maximumComplaintBytes = 64 << 10
 
     /// The spec. Throws `.notFound` when there is none.
     public func spec() throws(SystemError) -> AttemptSpec {

@@ -2,11 +2,7 @@ internal import Glibc
 
 /// Reads a whole file; one that is longer than `limit` bytes is refused with `.tooLarge`. Symbolic links are followed.
 public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
-    try readFile(path, limit: limit, flags: 0)
-}
-
-func readFile(_ path: String, limit: Int, flags: Int32) throws(SystemError) -> [UInt8] {
-    let file = try Descriptor.open(path, O_RDONLY | flags)
+    let file = try Descriptor.open(path, O_RDONLY)
     return try readAll(file.raw, path, limit: limit)
 }
 

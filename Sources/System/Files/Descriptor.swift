@@ -53,8 +53,10 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Opens a regular file to read it; symbolic links are followed. Anything else is `unsupported`: a pipe, say, can be read
     /// once only.
-    public static func readingFile(_ path: String) throws(SystemError) -> Descriptor {
-        let file = try open(path, O_RDONLY | O_NONBLOCK)
+    ///
+    /// - Parameter followsLinks: false where somebody else may have put a symbolic link there: then it throws for one.
+    public static func readingFile(_ path: String, followsLinks: Bool = true) throws(SystemError) -> Descriptor {
+        let file = try open(path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
         guard isRegular(file.raw) else {
             throw SystemError(.unsupported, "\(path) is no file that can be read again: write it to one first")
         }

@@ -47,10 +47,12 @@ public enum DurableFile {
         return file
     }
 
-    /// Reads a file of at most `limit` bytes; `nil` when it is not there.
+    /// Reads a file of at most `limit` bytes; `nil` when it is not there. Throws `.unsupported` for what is no regular file: a
+    /// pipe that somebody put in its place makes nobody wait.
     public static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
-            return try readFile(path, limit: limit, flags: O_NOFOLLOW)
+            let file = try Descriptor.readingFile(path, followsLinks: false)
+            return try readAll(file.raw, path, limit: limit)
         } catch {
             guard error.code == .notFound else { throw error }
             return nil
@@ -121,6 +123,15 @@ public struct FileOwner: Sendable, Equatable {
     public let userID: UInt32
     /// Group id.
     public let groupID: UInt32
+    /// True in a directory that only the owner and this process's user may enter (`AccessList`): what is made there is not
+    /// given to the owner, but open to both.
+    let isShared: Bool
+
+    init(userID: UInt32, groupID: UInt32, isShared: Bool = false) {
+        self.userID = userID
+        self.groupID = groupID
+        self.isShared = isShared
+    }
 
     /// The owner of a file or directory.
     public static func of(_ path: String) throws(SystemError) -> FileOwner {
@@ -136,10 +147,16 @@ extension Descriptor {
         guard fsync(raw) == 0 else { throw SystemError(errno: errno, "force \(path) to the disk") }
     }
 
-    /// Gives the file to an owner, unless it is his.
+    /// Gives the file to an owner, unless it is his, or opens it to him too where both share the directory.
     borrowing func give(to owner: FileOwner, _ path: String) throws(SystemError) {
         var status = stat()
         if fstat(raw, &status) == 0, status.st_uid == owner.userID { return }
+        guard !owner.isShared else {
+            guard fchmod(raw, 0o666) == 0 else {
+                throw SystemError(errno: errno, "open \(path) to user \(owner.userID)")
+            }
+            return
+        }
         guard fchown(raw, owner.userID, owner.groupID) == 0 else {
             throw SystemError(errno: errno, "give \(path) to user \(owner.userID)")
         }

@@ -6,13 +6,14 @@ internal import Glibc
 enum ReservedFile {
     /// Keeps room for a file of at most so many bytes. Room that is there stays as it is: somebody may be writing into it.
     /// Throws `.exhausted` on a full disk, and leaves nothing then.
-    static func reserve(_ bytes: Int, for path: String) throws(SystemError) {
+    static func reserve(_ bytes: Int, for path: String, owner: FileOwner? = nil) throws(SystemError) {
         guard !Directory.contains("\(path).room") else { return }
         let aside = "\(path).\(try DurableFile.asideSuffix())"
         defer { unlink(aside) }
         let file = try Descriptor.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         let failure = posix_fallocate(file.raw, 0, off_t(bytes))
         guard failure == 0 else { throw SystemError(errno: failure, "keep room for \(path)") }
+        if let owner { try file.give(to: owner, path) }
         guard link(aside, "\(path).room") == 0 || errno == EEXIST else {
             throw SystemError(errno: errno, "keep room for \(path)")
         }

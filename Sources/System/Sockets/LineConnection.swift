@@ -91,7 +91,7 @@ public final class LineListener {
         self.path = path
         socket = try LocalSocket.make(SOCK_STREAM)
         try LocalSocket.bind(socket, to: path, mode: mode)
-        if let owner, owner.userID != geteuid(), lchown(path, owner.userID, owner.groupID) != 0 {
+        if let owner, !owner.isShared, owner.userID != geteuid(), lchown(path, owner.userID, owner.groupID) != 0 {
             throw SystemError(errno: errno, "give \(path) to user \(owner.userID)")
         }
         guard listen(socket.raw, Self.backlog) == 0 else { throw SystemError(errno: errno, "listen at \(path)") }

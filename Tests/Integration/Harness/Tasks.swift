@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -92,4 +93,13 @@ extension Site {
 
     /// The log's events, as `log export` gives them.
     func events() async throws -> [JSON] { try JSON.lines(try await run("log", "export").output) }
+}
+
+/// The processes that carry these tasks' marks in their environment, whoever's they are.
+func survivors(of tasks: [String]) throws -> [String] {
+    let marks = Set(tasks.map { "INTERLOCK_TASK=\($0)" })
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter { pid in
+        guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return false }
+        return environment.split(separator: 0).contains { marks.contains(String(decoding: $0, as: UTF8.self)) }
+    }
 }

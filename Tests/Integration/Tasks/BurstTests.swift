@@ -78,15 +78,6 @@ struct BurstTests {
         else { return }
         try? signal(SIGKILL, to: shim)
     }
-
-    /// Processes whose environment says that they belong to one of these.
-    private func survivors(of tasks: [String]) throws -> [String] {
-        let marks = Set(tasks.map { "INTERLOCK_TASK=\($0)" })
-        return try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter { pid in
-            guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return false }
-            return environment.split(separator: 0).contains { marks.contains(String(decoding: $0, as: UTF8.self)) }
-        }
-    }
 }
 
 @Suite("A runner that is killed among fifty running tasks")

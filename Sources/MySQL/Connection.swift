@@ -53,8 +53,10 @@ public struct Connection: ~Copyable {
     }
 
     /// Runs one statement without values in the text protocol, for DDL and session settings.
-    public func run(_ sql: String) throws(MySQLError) {
-        try session.handle.run(sql)
+    ///
+    /// - Parameter doing: what an error says instead of quoting the statement, where that holds a secret.
+    public func run(_ sql: String, doing: String? = nil) throws(MySQLError) {
+        try session.handle.run(sql, doing: doing)
     }
 
     /// Starts a transaction.

@@ -106,18 +106,19 @@ final class Handle {
         return error
     }
 
-    /// Runs `sql` in the text protocol and throws away its rows, if it has any.
-    func run(_ sql: String) throws(MySQLError) {
+    /// Runs `sql` in the text protocol and throws away its rows, if it has any. An error quotes the beginning of it, or says
+    /// what was being done.
+    func run(_ sql: String, doing: String? = nil) throws(MySQLError) {
         try checkReady()
         var sql = sql
         let failed = sql.withUTF8 { text in
             text.withMemoryRebound(to: CChar.self) { mysql_real_query(mysql, $0.baseAddress, UInt($0.count)) }
         }
-        guard failed == 0 else { throw error(excerpt(sql)) }
+        guard failed == 0 else { throw error(doing ?? excerpt(sql)) }
         if let rows = mysql_store_result(mysql) {
             mysql_free_result(rows)
         } else if mysql_field_count(mysql) > 0 {
-            throw error(excerpt(sql))
+            throw error(doing ?? excerpt(sql))
         }
     }
 }

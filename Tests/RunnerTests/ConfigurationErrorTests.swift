@@ -26,7 +26,8 @@ struct ConfigurationErrorTests {
         Mistake("task: {}", "1:1 unknown key 'task'; did you mean 'tasks'?"),
         Mistake(
             "zebra: 1",
-            "1:1 unknown key 'zebra'; known are database, host, mail, metrics, notifications, reactions, slots, tasks"),
+            "1:1 unknown key 'zebra'; known are database, host, mail, metrics, notifications, reactions, slots, "
+                + "task-database, tasks"),
         Mistake("host: {}\nhost: {}", "1:1 the key 'host' is there twice"),
         Mistake("a: [", "2:1 this is no YAML: while parsing a flow node did not find expected node content"),
         Mistake(

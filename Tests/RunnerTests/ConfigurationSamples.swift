@@ -19,6 +19,7 @@ func problems(_ yaml: String) -> [String] {
 /// Everything that can be written.
 let completeConfiguration = """
     database: mysql://interlock:secret@db.example:3306/interlock?tls=required
+    task-database: mysql://appender:other@db.example:3306/interlock?tls=required
     host: { id: h1, lease: 20s }
     tasks:
       app-configure:

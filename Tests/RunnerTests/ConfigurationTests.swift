@@ -8,6 +8,7 @@ struct ConfigurationTests {
     func everyKey() throws {
         let read = try configuration(completeConfiguration)
         #expect(read.database == "mysql://interlock:secret@db.example:3306/interlock?tls=required")
+        #expect(read.taskDatabase == "mysql://appender:other@db.example:3306/interlock?tls=required")
         #expect(read.host.id == "h1")
         #expect(read.host.lease == .seconds(20))
         #expect(read.slots == [try #require(LockPath("/slots/app-task")): 3])

@@ -18,6 +18,8 @@ public struct Configuration: Sendable, Equatable {
 
     /// The URL of the database, which may hold a password; nil for the private server.
     public var database: String?
+    /// The URL by which tasks with `database: true` log in; nil for an account that the service makes for them.
+    public var taskDatabase: String?
     /// This host.
     public var host = Host()
     /// The task types by name.

@@ -6,7 +6,7 @@ extension Configuration {
     static let rootName = "the configuration"
 
     static let keys = [
-        "database", "host", "tasks", "slots", "reactions", "mail", "notifications", "metrics",
+        "database", "task-database", "host", "tasks", "slots", "reactions", "mail", "notifications", "metrics",
     ]
 
     /// Reads the bytes of a configuration file. `file` is its path: it is named in errors, and commands that begin with
@@ -23,10 +23,8 @@ extension Configuration {
     }
 
     private mutating func read(_ section: ConfigurationReader.Section, _ reader: inout ConfigurationReader) {
-        if let node = section.node("database") {
-            let expected = "a URL such as mysql://user@host:port/name"
-            database = reader.value(node, "database", expected: expected) { $0.hasPrefix("mysql://") ? $0 : nil }
-        }
+        database = url(section, "database", &reader)
+        taskDatabase = url(section, "task-database", &reader)
         if let node = section.node("host") { host = reader.host(node) }
         if let node = section.node("slots") { slots = reader.slots(node) }
         if let node = section.node("tasks") {
@@ -40,6 +38,14 @@ extension Configuration {
             reader.check(node, later.rawValue, later.shape)
             reader.note("\(later.rawValue) is not yet acted upon", at: section.keyNode(later.rawValue))
         }
+    }
+
+    private func url(
+        _ section: ConfigurationReader.Section, _ key: String, _ reader: inout ConfigurationReader
+    ) -> String? {
+        guard let node = section.node(key) else { return nil }
+        let expected = "a URL such as mysql://user@host:port/name"
+        return reader.value(node, key, expected: expected) { $0.hasPrefix("mysql://") ? $0 : nil }
     }
 
     /// The tree of the file's only document; nil when it is empty.

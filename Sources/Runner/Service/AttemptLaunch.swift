@@ -21,6 +21,8 @@ struct AttemptLaunch {
     private let secrets: [String: String]
     /// Whom its type says that it runs as.
     let user: TaskUser
+    /// The database, where its type asks for it.
+    private let database: Endpoint?
 
     init(_ task: TaskRecord, service: Service) async throws {
         self.task = task
@@ -30,7 +32,9 @@ struct AttemptLaunch {
             return (session?.id, session?.tokens.first)
         }
         secrets = try await Self.secrets(of: task, service)
-        let name = service.configuration.tasks[task.order.type]?.user
+        let type = service.configuration.tasks[task.order.type]
+        database = type?.database == true ? service.settings.taskDatabase : nil
+        let name = type?.user
         guard let user = TaskUser(named: name, runner: service.site.site.user) else {
             throw Refusal(description: "the user '\(name ?? "")' of task type '\(task.order.type)' does not exist")
         }
@@ -49,10 +53,13 @@ struct AttemptLaunch {
         }
     }
 
-    /// Variables that the shim is given past all files.
+    /// Variables that the shim is given past all files: what is secret, and the database with its password.
     var secretVariables: Environment {
-        Environment(
-            secrets.sorted { $0.key < $1.key }.map { (name: TaskType.variable(ofSecret: $0.key), value: $0.value) })
+        var variables = secrets.sorted { $0.key < $1.key }.map {
+            (name: TaskType.variable(ofSecret: $0.key), value: $0.value)
+        }
+        if let database { variables.append((name: "INTERLOCK_DATABASE", value: database.url)) }
+        return Environment(variables)
     }
 
     /// The environment entry that every process of the task has, and no other.
@@ -80,7 +87,7 @@ struct AttemptLaunch {
         var spec = AttemptSpec(
             arguments: resolved.command.map { Array($0.utf8) }, environment: environment(of: type),
             directory: service.site.site.stateDirectory)
-        spec.secretVariables = secrets.count
+        spec.secretVariables = secretVariables.entries.count
         if case .made(let credentials) = user { spec.credentials = credentials }
         if let timeout = task.order.timeout { spec.timeoutMilliseconds = UInt64(max(0, timeout)) }
         if let grace = task.order.grace { spec.graceMilliseconds = UInt64(max(0, grace)) }
@@ -107,7 +114,6 @@ struct AttemptLaunch {
         if let session { variables.append(("INTERLOCK_SESSION", session.text)) }
         if let token { variables.append(("INTERLOCK_TOKEN", String(token))) }
         if let app = task.order.app { variables.append(("INTERLOCK_APP", app)) }
-        if type.database { variables.append(("INTERLOCK_DATABASE", site.site.endpoint.url)) }
         return Environment(variables)
     }
 }

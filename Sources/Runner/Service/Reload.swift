@@ -11,6 +11,7 @@ extension Service {
             logger.warning("another database or host id counts from the next start of the service on")
         }
         if let warning = next.limitWarning, warning != before.limitWarning { logger.warning("\(warning)") }
+        settings.taskDatabase = try await TaskDatabase.endpoint(for: next, site) ?? settings.taskDatabase
         _ = try await site.submit(.configureSlots(next.slots, onlyMissing: false))
         settings.current = next
         do {

@@ -13,6 +13,8 @@ public struct Service: Sendable {
         case anotherRunner(pid: Int)
         /// The log says that this runner is not registered any more.
         case replaced
+        /// Tasks with `database: true` cannot be given one; the problem and what to do are sentences without a full stop.
+        case noTaskDatabase(problem: String, hint: String)
     }
 
     /// The log is looked at at least this often, hint or not.
@@ -46,6 +48,7 @@ public struct Service: Sendable {
     public func run(ready: @Sendable () -> Void) async throws {
         Cgroup.settle()
         if let warning = configuration.limitWarning { logger.warning("\(warning)") }
+        settings.taskDatabase = try await TaskDatabase.endpoint(for: configuration, site)
         let runner = try await register()
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         let acting = Acting(

@@ -1,11 +1,19 @@
+internal import MySQL
 internal import Synchronization
 
 /// The configuration that the service goes by: it can be another one at any time, for what begins from then on.
 final class Settings: Sendable {
     private let configuration: Mutex<Configuration>
+    private let database = Mutex<Endpoint?>(nil)
 
     init(_ configuration: Configuration) {
         self.configuration = Mutex(configuration)
+    }
+
+    /// How tasks log in whose type says `database: true`; nil while no type does.
+    var taskDatabase: Endpoint? {
+        get { database.withLock { $0 } }
+        set { database.withLock { $0 = newValue } }
     }
 
     var current: Configuration {

@@ -36,6 +36,11 @@ public enum NewID {
         try random(6)
     }
 
+    /// 130 random bits that nobody guesses, behind a letter of each kind that a server's policy may ask for.
+    static func password() throws -> String {
+        "Il0-" + (try random(26))
+    }
+
     /// Five bits a character.
     private static func random(_ length: Int) throws -> String {
         let bytes = try Host.randomBytes(length)

@@ -99,7 +99,9 @@ struct Serve: AsyncParsableCommand {
                 // Beside the signals: a database that does not answer holds up no order to end.
                 Task {
                     manager?.reloading()
-                    manager?.ready(await reload(service, logger))
+                    // Before the manager is asked for: without one it would not be evaluated.
+                    let status = await reload(service, logger)
+                    manager?.ready(status)
                 }
             } else if isEnding {
                 Program.leave(128 + signal.number)
@@ -126,7 +128,7 @@ struct Serve: AsyncParsableCommand {
             try await service.reload(try Context(common).configuration)
             return "serving"
         } catch {
-            let failure = CommandFailure(known: error)?.message ?? "\(error)"
+            let failure = CommandFailure(serving: error).message
             logger.error("the configuration stays as it was: \(failure)")
             return "serving by the configuration before: \(failure)"
         }
@@ -155,6 +157,8 @@ extension CommandFailure {
                 hint: "One is enough; end it first, or give this host another id in the configuration")
         case Service.Failure.replaced:
             self.init(.failed, code: "replaced", "another runner of this host has taken over")
+        case Service.Failure.noTaskDatabase(let problem, let hint):
+            self.init(.configuration, code: "no-task-database", problem, hint: hint)
         default: self = CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
         }
     }

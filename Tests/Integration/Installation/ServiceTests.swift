@@ -96,6 +96,17 @@ struct ServiceTests {
         #expect(try await runner.end().status == 0)
     }
 
+    @Test("reads its configuration again at SIGHUP also where it has no manager")
+    func reloadsAlone() async throws {
+        let site = try await Site.make(configuration: first)
+        let service = try await Service(site)
+        try site.scratch.write("host: { id: h1 }\ntasks: { later: { command: [\"true\"] } }\n", to: "interlock.yaml")
+        try service.process.signal(SIGHUP)
+        try await service.process.complains("the configuration is read again")
+        #expect(try await site.run("task", "run", "later").status == 0)
+        #expect(try await service.stop().status == 0)
+    }
+
     @Test("ends in good order at SIGTERM, and writes its log as JSON where nobody watches")
     func leaves() async throws {
         let site = try await Site.make(configuration: first)

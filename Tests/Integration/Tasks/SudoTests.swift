@@ -12,6 +12,11 @@ private let types = """
         arguments: { script: { required: true }, token: { secret: true } }
         timeout: 5m
         grace: 200ms
+      theirs-with-database:
+        command: [sh, -c, "{script}"]
+        user: \(Sudo.user)
+        arguments: { script: { required: true } }
+        database: true
     """
 
 @Suite(
@@ -75,6 +80,16 @@ struct SudoTests {
             let task = try await site.task(type: "theirs", "python3 - <<'E'\n\(program)\nE")
             #expect(try await site.finished(task).outcome == "succeeded")
             #expect(try await log(site, task).contains("refused only the attempt's owner may do this"))
+        }
+    }
+
+    @Test("takes locks of its own where its type says database: true")
+    func locks() async throws {
+        try await withSite { site, _ in
+            let command = "'\(site.scratch.path)/bin/interlock' lock run /inside -- echo held"
+            let task = try await site.task(type: "theirs-with-database", command)
+            #expect(try await site.finished(task).outcome == "succeeded")
+            #expect(try await log(site, task).contains("out held\n"))
         }
     }
 

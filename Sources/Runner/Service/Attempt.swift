@@ -19,7 +19,7 @@ struct Attempt {
     static let maximumLaunches = 3
 
     /// Nothing of the runner's own: neither its notify socket nor what a loader would preload is the shim's business.
-    private static let shimEnvironment = Environment([("PATH", Launch.defaultPath), ("LANG", "C.UTF-8")])
+    static let shimEnvironment = Environment([("PATH", Launch.defaultPath), ("LANG", "C.UTF-8")])
 
     init(_ task: TaskRecord, service: Service, runner: RunnerID, attempts: Attempts) {
         self.task = task
@@ -34,6 +34,7 @@ struct Attempt {
         var launches = 0
         var pause = Self.shortestPause
         var reason = "it was given up before its command was started"
+        RunnerStep.claimed.reached()
         while true {
             try Task.checkCancellation()
             switch try directory.standing() {
@@ -51,7 +52,7 @@ struct Attempt {
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, Self.longestPause)
             case .givenUp: return try await finish(AttemptOutcome(.notStarted, evidence: reason))
-            case .abandoned: return try await buryLost()
+            case .abandoned: return try await bury()
             case .over(let exit):
                 try await reportStart(try directory.startRecord())
                 return try await finish(AttemptOutcome(exit))
@@ -67,6 +68,7 @@ struct Attempt {
             let launch = try await AttemptLaunch(task, service: service)
             other = launch.user.shimUserID
             try directory.prepare(try launch.spec(), shimUserID: other)
+            RunnerStep.prepared.reached()
             shim = try directory.startShim(
                 TaskUser.command([service.shim], as: other), environment: Self.shimEnvironment,
                 secrets: launch.secretVariables, keepsComplaint: other != nil)
@@ -77,6 +79,7 @@ struct Attempt {
             return "no shim could be started for it: \(failure.description)"
         }
         while try directory.gate() == nil, shim.end == nil { try await Task.sleep(for: Self.shortestPause) }
+        RunnerStep.shimStarted.reached()
         return nil
     }
 
@@ -101,18 +104,20 @@ struct Attempt {
         return true
     }
 
-    private func reportStart(_ record: StartRecord?) async throws {
+    func reportStart(_ record: StartRecord?) async throws {
         guard let record else { return }
         let id = task.id
         let known = try await service.site.log.inspect { platform, _ in
             (started: platform.tasks.task(id)?.start != nil, session: platform.locks.session(of: id)?.id)
         }
         guard !known.started, let session = known.session else { return }
+        RunnerStep.beforeStartReport.reached()
         _ = try await service.site.submit(
             .taskStarted(
                 TaskStarted(
                     task: id, attempt: task.attempt, session: session, process: ProcessID(record.identity),
                     cgroup: record.cgroup?.path), by: runner), as: "runner", correlation: id.text)
+        RunnerStep.afterStartReport.reached()
     }
 
     private func report(_ progress: TaskProgress) async throws {
@@ -124,43 +129,15 @@ struct Attempt {
             as: "runner", correlation: task.id.text)
     }
 
-    /// The shim died without a record: whatever it left is killed, and only when nothing is left is the attempt over.
-    private func buryLost() async throws {
-        let start = try directory.startRecord()
-        if let user = try directory.shimUserID(), user != Host.userID, Host.userID != 0 {
-            try await bury(as: user)
-        } else {
-            let cgroup = try directory.cgroup()
-            while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
-                try await Task.sleep(for: Self.buryPause)
-            }
-        }
-        try await reportStart(start)
-        try await finish(
-            AttemptOutcome(.lost, evidence: "its shim died without a record of the end; what it left was killed"))
-    }
-
-    static let buryPause = Duration.milliseconds(10)
-
-    /// Another user's processes are his shim's to find and to kill.
-    private func bury(as userID: UInt32) async throws {
-        let undertaker = try directory.startShim(
-            TaskUser.command([service.shim, "--bury"], as: userID), environment: Self.shimEnvironment,
-            keepsComplaint: true)
-        guard await undertaker.wait().cause == .exited(0) else {
-            throw SystemError(
-                .permission,
-                "what is left of it cannot be killed as user \(userID): \(directory.complaint() ?? "no reason given")")
-        }
-    }
-
-    private func finish(_ outcome: AttemptOutcome) async throws {
+    func finish(_ outcome: AttemptOutcome) async throws {
         let finished = TaskFinished(
             task: task.id, attempt: task.attempt, outcome: outcome.outcome, exitCode: outcome.exitCode,
             signal: outcome.signal, evidence: outcome.evidence, usage: outcome.usage)
+        RunnerStep.beforeFinishReport.reached()
         _ = try await service.site.submit(
             .taskFinished(finished, by: runner, jitter: Int.random(in: 0...1000)), as: "runner",
             correlation: task.id.text, causation: task.position)
+        RunnerStep.afterFinishReport.reached()
         service.logger.info("task \(task.id) (\(task.order.type)) \(outcome.outcome.rawValue): \(outcome.evidence)")
     }
 }

@@ -98,9 +98,14 @@ func signal(_ number: Int32, to identity: ProcessIdentity) throws {
 /// Stops a process and returns when it stands still.
 func freeze(_ identity: ProcessIdentity) async throws {
     try signal(SIGSTOP, to: identity)
+    try await stands(identity)
+}
+
+/// Waits until a process has been stopped.
+func stands(_ identity: ProcessIdentity) async throws {
     let deadline = MonotonicTime.now.advanced(by: patience)
     while !(try String(contentsOfFile: "/proc/\(identity.pid)/status", encoding: .utf8)).contains("State:\tT") {
         try #require(MonotonicTime.now < deadline)
-        sched_yield()
+        try await Task.sleep(for: .milliseconds(1))
     }
 }

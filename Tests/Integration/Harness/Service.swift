@@ -11,9 +11,9 @@ final class Service: Sendable {
     private let runner: Mutex<Interlock>
 
     /// Starts it and returns when it serves.
-    init(_ site: Site) async throws {
+    init(_ site: Site, environment changes: [String: String] = [:]) async throws {
         self.site = site
-        let started = try site.start(["serve"])
+        let started = try site.start(["serve"], changes)
         runner = Mutex(started)
         try await started.complains("serving")
     }

@@ -1,0 +1,48 @@
+internal import Events
+internal import Projections
+internal import System
+
+/// The end of an attempt whose shim died without a record of it.
+extension Attempt {
+    /// Between two looks at what is left.
+    static let buryPause = Duration.milliseconds(10)
+
+    /// Kills whatever the shim left, and only when nothing is left says that the attempt is lost.
+    func bury() async throws {
+        let start = try directory.startRecord()
+        let evidence: String
+        RunnerStep.beforeBurial.reached()
+        if let shim = try directory.shimIdentity(), shim.bootID != (try ProcessIdentity.current).bootID {
+            // Nothing of an earlier boot lives.
+            evidence = "the host was started anew before its end was recorded"
+        } else {
+            try await killRemains()
+            evidence = "its shim died without a record of the end; what it left was killed"
+        }
+        RunnerStep.afterBurial.reached()
+        try await reportStart(start)
+        try await finish(AttemptOutcome(.lost, evidence: evidence))
+    }
+
+    private func killRemains() async throws {
+        if let user = try directory.shimUserID(), user != Host.userID, Host.userID != 0 {
+            return try await killRemains(as: user)
+        }
+        let cgroup = try directory.cgroup()
+        while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
+            try await Task.sleep(for: Self.buryPause)
+        }
+    }
+
+    /// Another user's processes are his shim's to find and to kill.
+    private func killRemains(as userID: UInt32) async throws {
+        let undertaker = try directory.startShim(
+            TaskUser.command([service.shim, "--bury"], as: userID), environment: Self.shimEnvironment,
+            keepsComplaint: true)
+        guard await undertaker.wait().cause == .exited(0) else {
+            throw SystemError(
+                .permission,
+                "what is left of it cannot be killed as user \(userID): \(directory.complaint() ?? "no reason given")")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import System
+
+/// The named steps of an attempt at which tests kill the runner: with `INTERLOCK_RUNNER_STOP_AT=NAME` in its environment a
+/// service that was built for debugging stops itself there (SIGSTOP). One built for release has no such steps.
+enum RunnerStep: String {
+    case claimed
+    /// The attempt's directory, spec and room for its records are there.
+    case prepared
+    /// The shim has the gate.
+    case shimStarted = "shim-started"
+    case beforeStartReport = "before-start-report"
+    case afterStartReport = "after-start-report"
+    /// The shim died without a record, and what it left lives.
+    case beforeBurial = "before-burial"
+    case afterBurial = "after-burial"
+    case beforeFinishReport = "before-finish-report"
+    case afterFinishReport = "after-finish-report"
+
+    func reached() {
+        #if DEBUG
+            if Environment.current["INTERLOCK_RUNNER_STOP_AT"] == rawValue { Program.pause() }
+        #endif
+    }
+}

@@ -2,7 +2,7 @@ import Events
 import YAML
 
 extension ConfigurationReader {
-    private static let reactionKeys = ["name", "on", "where", "start", "app", "arguments", "from"]
+    static let reactionKeys = ["name", "on", "where", "start", "app", "arguments", "from"]
 
     mutating func reactions(_ node: Node, _ tasks: [String: TaskType]) -> [Reaction] {
         var reactions: [Reaction] = []

@@ -106,6 +106,7 @@ func stands(_ identity: ProcessIdentity) async throws {
     let deadline = MonotonicTime.now.advanced(by: patience)
     while !(try String(contentsOfFile: "/proc/\(identity.pid)/status", encoding: .utf8)).contains("State:\tT") {
         try #require(MonotonicTime.now < deadline)
-        try await Task.sleep(for: .milliseconds(1))
+        sched_yield()
+        await Task.yield()
     }
 }

@@ -1,0 +1,18 @@
+import Foundation
+import Testing
+
+@testable import Runner
+
+@Suite("interlock.yaml(5)")
+struct ManualTests {
+    private static let page = PlatformTable.root.appending(path: "man/interlock.yaml.5")
+
+    @Test(
+        "names every key",
+        arguments: [Configuration.keys, ConfigurationReader.taskKeys, ConfigurationReader.reactionKeys])
+    func complete(keys: [String]) throws {
+        let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")
+        let named = lines.filter { $0.hasPrefix(".It Ic ") }.flatMap { $0.dropFirst(7).split { " ,".contains($0) } }
+        for key in keys { #expect(named.contains(Substring(key)), "\(key)") }
+    }
+}

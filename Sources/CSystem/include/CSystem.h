@@ -118,3 +118,10 @@ int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t cou
 int cs_unix_name_senders(int descriptor);
 /// A datagram that is there, and its sender's user as this process sees users: the bytes it had, or -1 with errno.
 ssize_t cs_unix_receive(int descriptor, void *bytes, size_t count, uid_t *sender);
+
+/// Whether a text is a numeric IPv4 or IPv6 address.
+int cs_is_address(const char *host);
+/// A non-blocking TCP socket that listens at a numeric address; port 0 is any. -1 with errno.
+int cs_tcp_listen(const char *host, uint16_t port, int backlog);
+/// The port that a socket is bound to, or -1.
+int cs_tcp_port(int descriptor);

@@ -1,4 +1,5 @@
 public import Events
+public import System
 
 /// The configuration of a host: what may run on it, under which locks. Read once, checked whole, never half used.
 public struct Configuration: Sendable, Equatable {
@@ -28,6 +29,8 @@ public struct Configuration: Sendable, Equatable {
     public var slots: [LockPath: Int] = [:]
     /// What follows from what happens.
     public var reactions: [Reaction] = []
+    /// Where the service tells of itself to Prometheus; nil for nowhere.
+    public var prometheus: ListenAddress?
     /// What is written down and accepted, but not yet acted upon, with its place.
     public var notices: [ConfigurationProblem] = []
 

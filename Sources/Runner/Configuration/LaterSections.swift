@@ -44,7 +44,7 @@ enum LaterSection: String, CaseIterable {
             ])
         case .metrics:
             .mapping([
-                "interval": .duration, "prometheus": .text, "graphite": .text, "history": .duration, "disk": .size,
+                "interval": .duration, "prometheus": .anything, "graphite": .text, "history": .duration, "disk": .size,
                 "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
                 "alerts": .list(.open(.anything)),
             ])

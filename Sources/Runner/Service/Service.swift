@@ -22,11 +22,13 @@ public struct Service: Sendable {
     /// Events that are read at once.
     static let pageSize = 1000
 
-    let site: OpenSite
+    private(set) var site: OpenSite
     let settings: Settings
     let shim: String
     let logger: Logger
     let pulse: @Sendable () -> Void
+    /// What it tells of itself.
+    public let metrics: ServiceMetrics
 
     /// What it goes by now.
     var configuration: Configuration { settings.current }
@@ -37,7 +39,10 @@ public struct Service: Sendable {
         _ site: OpenSite, configuration: Configuration, shim: String, logger: Logger,
         pulse: @escaping @Sendable () -> Void = {}
     ) {
+        let metrics = ServiceMetrics(site)
+        self.metrics = metrics
         self.site = site
+        self.site.observeCommit = { metrics.committed($0, took: $1) }
         settings = Settings(configuration)
         self.pulse = pulse
         self.shim = shim
@@ -140,6 +145,7 @@ public struct Service: Sendable {
                     acting.delayed.add(task.id, notBefore: time)
                 }
             }
+            metrics.begin(with: platform)
             return position
         }
         acting.mark.reached(position)
@@ -151,11 +157,16 @@ public struct Service: Sendable {
             }
             for event in events {
                 position = event.position
-                try await react(to: try event.fact(), runner, acting)
+                let fact = try event.fact()
+                metrics.observe(fact)
+                try await react(to: fact, runner, acting)
+                metrics.followed(to: position)
                 acting.mark.reached(position)
+                pulse()
             }
             await acting.mark.recordIfDue()
             if events.isEmpty {
+                metrics.followed(to: position, hasCaughtUp: true)
                 if let hint {
                     _ = try await hint.wait(timeout: Self.poll)
                 } else {
@@ -173,7 +184,7 @@ public struct Service: Sendable {
         case .sessionEnded(let data): acting.watch.remove(data.session)
         case .lockRequested(let data) where data.waiter != nil:
             let site = site
-            let session = try await persist("the follower") {
+            let session = try await persist("the follower", isPulsing: true) {
                 try await site.log.inspect { platform, _ in platform.locks.session(data.session) }
             }
             if session?.host == host { acting.watch.add(data.request, waiter: data.waiter) }
@@ -183,7 +194,7 @@ public struct Service: Sendable {
             if let time = data.notBefore { acting.delayed.add(data.task, notBefore: time) }
         case .taskClaimed(let data) where data.host == host:
             let site = site
-            let task = try await persist("the follower") {
+            let task = try await persist("the follower", isPulsing: true) {
                 try await site.log.inspect { platform, _ in platform.tasks.task(data.task) }
             }
             if let task { acting.attempts.add(task) }
@@ -198,7 +209,7 @@ public struct Service: Sendable {
     /// The next attempt is made on the host of the one before; what was never on one is anybody's.
     private func delay(_ data: TaskRetryScheduled, _ acting: Acting) async throws {
         let site = site
-        let host = try await persist("the follower") {
+        let host = try await persist("the follower", isPulsing: true) {
             try await site.log.inspect { platform, _ in platform.tasks.task(data.task)?.host }
         }
         if host == nil || host == site.site.host { acting.delayed.add(data.task, notBefore: data.notBefore) }

@@ -36,7 +36,8 @@ public struct Site: Sendable {
         let log = try MySQLLog<Platform>(endpoint, newDatabaseID: try NewID.database())
         try await log.open()
         let databaseID = await log.databaseID
-        return OpenSite(site: self, log: log, databaseID: databaseID, hints: Hints.Directory(databaseID: databaseID))
+        return OpenSite(
+            site: self, log: log, databaseID: databaseID, hints: Hints.Directory(databaseID: databaseID))
     }
 }
 
@@ -50,6 +51,8 @@ public struct OpenSite: Sendable {
     public let databaseID: String
     /// Where the log wakes its waiters; the directory is there.
     public let hints: Hints.Directory
+    /// Told of each command that appended something: how many events, and how long it took from here until they were durable.
+    var observeCommit: (@Sendable (_ events: Int, _ took: Duration) -> Void)?
 
     /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`, and `AlreadyAppended`
     /// for an `id` under which one was given before.
@@ -58,10 +61,12 @@ public struct OpenSite: Sendable {
         causation: Position? = nil,
         secrets: [SealedSecret] = []
     ) async throws -> Platform.Reply {
+        let begin = MonotonicTime.now
         let receipt = try await log.submit(
             Submission(
                 id: try id ?? NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
                 correlation: correlation, causation: causation, secrets: secrets))
+        if !receipt.positions.isEmpty { observeCommit?(receipt.positions.count, .since(begin)) }
         return receipt.reply
     }
 }

@@ -43,6 +43,14 @@ public struct MonotonicTime: Sendable, Comparable, Hashable {
     }
 }
 
+extension Duration {
+    /// From an earlier moment until now; zero for one that is to come.
+    public static func since(_ moment: MonotonicTime) -> Duration {
+        let now = MonotonicTime.now
+        return now > moment ? .nanoseconds(Int64(clamping: now.nanoseconds - moment.nanoseconds)) : .zero
+    }
+}
+
 /// A moment of the host's wall clock, UTC. For log lines and records; never for deciding an order.
 public struct WallTime: Sendable, Hashable {
     /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.

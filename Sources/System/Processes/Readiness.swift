@@ -7,8 +7,13 @@ internal import Synchronization
 final class Readiness: Sendable {
     static let shared = Readiness()
 
-    /// Called once, on the waiting thread: true when the descriptor became readable, false when the time had passed.
-    typealias Handler = @Sendable (_ readable: Bool) -> Void
+    /// What is waited for.
+    enum Interest {
+        case reading, writing
+    }
+
+    /// Called once, on the waiting thread: true when the descriptor became ready, false when the time had passed.
+    typealias Handler = @Sendable (_ ready: Bool) -> Void
 
     private struct Waiter {
         var deadline: MonotonicTime?
@@ -24,15 +29,18 @@ final class Readiness: Sendable {
     private let state = Mutex(State())
     private static let eventsAtOnce = 64
 
-    /// Calls `handler` once, when the descriptor can be read or the deadline has passed. The descriptor must stay open until
+    /// Calls `handler` once, when the descriptor can be read (or written) or the deadline has passed. The descriptor must stay open until
     /// then or until `cancel`; one registration a descriptor. Throws `.busy` for a second one, `.exhausted` without memory.
-    func once(_ descriptor: Int32, deadline: MonotonicTime? = nil, _ handler: @escaping Handler) throws(SystemError) {
+    func once(
+        _ descriptor: Int32, for interest: Interest = .reading, deadline: MonotonicTime? = nil,
+        _ handler: @escaping Handler
+    ) throws(SystemError) {
         var failure: SystemError?
         let wake: Int32 = state.withLock { state in
             failure = Self.start(&state, self)
             guard failure == nil else { return -1 }
             var event = epoll_event()
-            event.events = EPOLLIN.rawValue | EPOLLONESHOT.rawValue
+            event.events = (interest == .reading ? EPOLLIN : EPOLLOUT).rawValue | EPOLLONESHOT.rawValue
             event.data.fd = descriptor
             guard epoll_ctl(state.epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
                 failure =
@@ -60,12 +68,20 @@ final class Readiness: Sendable {
 
     /// Waits until the descriptor can be read (true), the deadline has passed or the task was cancelled (false).
     func readable(_ descriptor: Int32, deadline: MonotonicTime? = nil) async throws(SystemError) -> Bool {
+        try await ready(descriptor, for: .reading, deadline: deadline)
+    }
+
+    /// Waits until the descriptor can be read or written, as asked (true), the deadline has passed or the task was cancelled
+    /// (false).
+    func ready(
+        _ descriptor: Int32, for interest: Interest, deadline: MonotonicTime? = nil
+    ) async throws(SystemError) -> Bool {
         let once = OneAnswer()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Bool, SystemError>, Never>) in
                 once.begin(continuation)
                 do throws(SystemError) {
-                    try self.once(descriptor, deadline: deadline) { once.answer(.success($0)) }
+                    try self.once(descriptor, for: interest, deadline: deadline) { once.answer(.success($0)) }
                 } catch {
                     once.answer(.failure(error))
                 }

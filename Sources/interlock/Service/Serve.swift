@@ -48,13 +48,16 @@ struct Serve: AsyncParsableCommand {
         let service = Service(site, configuration: context.configuration, shim: try Self.shim(), logger: logger) {
             manager?.pulse()
         }
+        if let server = context.privateServer { service.metrics.watch(server) }
+        let endpoint = MetricsEndpoint(service.metrics)
+        try listen(endpoint, context.configuration, logger)
         let task = Task {
             try await service.run {
                 logger.info("serving \(site.site.endpoint)")
                 manager?.ready("serving")
             }
         }
-        let listener = Task { await obey(signals, service, task, manager, logger) }
+        let listener = Task { await obey(signals, service, endpoint, task, manager, logger) }
         defer { listener.cancel() }
         do {
             try await task.value
@@ -89,8 +92,8 @@ struct Serve: AsyncParsableCommand {
 
     /// HUP reads the configuration again, the first TERM or INT ends the service in good order, the second one at once.
     private func obey(
-        _ signals: AsyncStream<ReceivedSignal>, _ service: Service, _ task: Task<Void, any Error>,
-        _ manager: ServiceManager?, _ logger: Logger
+        _ signals: AsyncStream<ReceivedSignal>, _ service: Service, _ endpoint: MetricsEndpoint,
+        _ task: Task<Void, any Error>, _ manager: ServiceManager?, _ logger: Logger
     ) async {
         var isEnding = false
         for await signal in signals {
@@ -100,7 +103,7 @@ struct Serve: AsyncParsableCommand {
                 Task {
                     manager?.reloading()
                     // Before the manager is asked for: without one it would not be evaluated.
-                    let status = await reload(service, logger)
+                    let status = await reload(service, endpoint, logger)
                     manager?.ready(status)
                 }
             } else if isEnding {
@@ -123,14 +126,38 @@ struct Serve: AsyncParsableCommand {
     static let leavingPatience = Duration.seconds(15)
 
     /// What there is to say of it.
-    private func reload(_ service: Service, _ logger: Logger) async -> String {
+    private func reload(_ service: Service, _ endpoint: MetricsEndpoint, _ logger: Logger) async -> String {
         do {
-            try await service.reload(try Context(common).configuration)
+            let configuration = try Context(common).configuration
+            try await service.reload(configuration)
+            service.metrics.reloaded(true)
+            do {
+                try listen(endpoint, configuration, logger)
+            } catch {
+                logger.warning("\(error.message); where it listened holds")
+            }
             return "serving"
         } catch {
+            service.metrics.reloaded(false)
             let failure = CommandFailure(serving: error).message
             logger.error("the configuration stays as it was: \(failure)")
             return "serving by the configuration before: \(failure)"
+        }
+    }
+
+    /// Answers Prometheus where the configuration says.
+    private func listen(
+        _ endpoint: MetricsEndpoint, _ configuration: Configuration, _ logger: Logger
+    ) throws(CommandFailure) {
+        do throws(SystemError) {
+            guard let address = try endpoint.listen(at: configuration.prometheus) else { return }
+            logger.info("metrics at http://\(address)/metrics")
+            guard !address.isLoopback else { return }
+            logger.warning("metrics.prometheus: \(address) can be reached from other hosts, without a password")
+        } catch {
+            throw CommandFailure(
+                .configuration, code: "metrics", "metrics.prometheus: \(error.message)",
+                hint: "Give another address, or end what has it")
         }
     }
 

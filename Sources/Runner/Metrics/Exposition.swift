@@ -1,0 +1,91 @@
+/// Writes metrics in Prometheus' text format, version 0.0.4: a family's help and type, then its samples.
+struct Exposition {
+    /// What a family's values mean to who adds them up.
+    enum Kind: String {
+        case counter, gauge, histogram
+    }
+
+    private(set) var text = ""
+
+    /// A family of one sample without labels.
+    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+        family(name, kind, help) { $0.sample(name, [], value) }
+    }
+
+    /// A family with one label; one sample for each of its values, in the order given.
+    mutating func add(_ name: String, _ kind: Kind, _ help: String, by label: String, _ values: [(String, Double)]) {
+        family(name, kind, help) { page in
+            for (word, value) in values { page.sample(name, [(label, word)], value) }
+        }
+    }
+
+    mutating func add(_ name: String, _ help: String, _ histogram: Histogram) {
+        family(name, .histogram, help) { page in
+            for (bound, count) in zip(Histogram.bounds, histogram.cumulative) {
+                page.sample(name + "_bucket", [("le", Self.number(bound))], Double(count))
+            }
+            page.sample(name + "_bucket", [("le", "+Inf")], Double(histogram.count))
+            page.sample(name + "_sum", [], histogram.sum)
+            page.sample(name + "_count", [], Double(histogram.count))
+        }
+    }
+
+    mutating func family(_ name: String, _ kind: Kind, _ help: String, _ body: (inout Exposition) -> Void) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+        body(&self)
+    }
+
+    mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        let set = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        text += set.isEmpty ? "\(name) \(Self.number(value))\n" : "\(name){\(set)} \(Self.number(value))\n"
+    }
+
+    /// Whole numbers without a point.
+    static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
+
+    private static func escaped(_ text: String) -> String {
+        String(
+            text.flatMap { character -> [Character] in
+                switch character {
+                case "\\": ["\\", "\\"]
+                case "\"": ["\\", "\""]
+                case let other where other.isNewline: ["\\", "n"]
+                default: [character]
+                }
+            })
+    }
+}
+
+/// How often durations of which length occurred. The same bounds serve a commit of a millisecond and a wait of an hour.
+struct Histogram: Sendable, Equatable {
+    /// Upper bounds in seconds, ascending.
+    static let bounds: [Double] = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600,
+    ]
+
+    /// How many there were.
+    private(set) var count = 0
+    /// Seconds.
+    private(set) var sum = 0.0
+    private var counts = [Int](repeating: 0, count: bounds.count)
+
+    mutating func add(_ seconds: Double) {
+        count += 1
+        sum += seconds
+        if let index = Self.bounds.firstIndex(where: { seconds <= $0 }) { counts[index] += 1 }
+    }
+
+    /// For each bound, how many were no longer.
+    var cumulative: [Int] {
+        var total = 0
+        return counts.map { count in
+            total += count
+            return total
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

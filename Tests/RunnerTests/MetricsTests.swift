@@ -1,0 +1,142 @@
+import Events
+import Synchronization
+import System
+import Testing
+
+@testable import Projections
+@testable import Runner
+
+@Suite("Metrics")
+struct MetricsTests {
+    @Test("are written as Prometheus reads them")
+    func exposition() {
+        var page = Exposition()
+        page.add("a_total", .counter, "Help.", 12)
+        page.add("b_seconds", .gauge, "Help.", by: "type", [("plain", 0.25), ("a\"b\\c\nd", 1e-7)])
+        #expect(
+            page.text == """
+                # HELP a_total Help.
+                # TYPE a_total counter
+                a_total 12
+                # HELP b_seconds Help.
+                # TYPE b_seconds gauge
+                b_seconds{type="plain"} 0.25
+                b_seconds{type="a\\"b\\\\c\\nd"} 1e-07
+
+                """)
+    }
+
+    @Test("put a duration into every bucket that is not below it")
+    func histogram() {
+        var histogram = Histogram()
+        for seconds in [0, 0.001, 0.0011, 59, 4000] { histogram.add(seconds) }
+        let counts = Dictionary(uniqueKeysWithValues: zip(Histogram.bounds, histogram.cumulative))
+        #expect(counts[0.0005] == 1 && counts[0.001] == 2 && counts[0.0025] == 3 && counts[60] == 4)
+        #expect(counts[3600] == 4 && histogram.count == 5 && histogram.sum == 4059.0021)
+        var page = Exposition()
+        page.add("x_seconds", "Help.", histogram)
+        #expect(page.text.contains("x_seconds_bucket{le=\"60\"} 4\nx_seconds_bucket{le=\"300\"} 4\n"))
+        #expect(page.text.hasSuffix("x_seconds_bucket{le=\"+Inf\"} 5\nx_seconds_sum 4059.0021\nx_seconds_count 5\n"))
+    }
+
+    private func fact(_ event: Event, at seconds: Double = 0) -> Fact {
+        Fact(position: 1, at: Timestamp(microseconds: Int(seconds * 1e6)), event: event)
+    }
+
+    private func queued(_ task: String, _ type: String) -> Fact {
+        fact(.taskQueued(TaskQueued(task: TaskID(task), type: type, locks: [], requestedBy: "u")))
+    }
+
+    private func finished(_ task: String, _ outcome: TaskFinished.Outcome) -> Fact {
+        fact(.taskFinished(TaskFinished(task: TaskID(task), attempt: 1, outcome: outcome, evidence: "e")))
+    }
+
+    @Test("count ended attempts by type and outcome, also of a task that is tried again")
+    func endings() {
+        var tally = Tally()
+        for fact in [
+            queued("a", "backup"), queued("b", "backup"), finished("a", .failed), finished("a", .succeeded),
+            finished("b", .failed), finished("c", .lost),
+        ] { tally.evolve(fact) }
+        #expect(
+            tally.endings == [
+                .init(type: "backup", outcome: "failed"): 2, .init(type: "backup", outcome: "succeeded"): 1,
+                .init(type: Tally.unknown, outcome: "lost"): 1,
+            ])
+    }
+
+    @Test("do not grow with the number of types")
+    func bounded() {
+        var tally = Tally()
+        for index in 0..<(Tally.maximumEndings + 10) {
+            tally.evolve(queued("t\(index)", "type-\(index)"))
+            tally.evolve(finished("t\(index)", .succeeded))
+        }
+        #expect(tally.endings.count == Tally.maximumEndings + 1)
+        #expect(tally.endings[.init(type: Tally.others, outcome: "succeeded")] == 10)
+    }
+
+    @Test("tell how long a granted request waited, and nothing of one that was withdrawn")
+    func waits() {
+        var tally = Tally()
+        let (first, second, session) = (RequestID("1"), RequestID("2"), SessionID("s"))
+        for request in [first, second] {
+            tally.evolve(fact(.lockRequested(LockRequested(request: request, session: session, locks: [])), at: 10))
+        }
+        tally.evolve(fact(.lockGranted(LockGranted(request: first, session: session, locks: [])), at: 12.5))
+        tally.evolve(fact(.lockWithdrawn(LockWithdrawn(request: second, session: session, cause: .timedOut)), at: 40))
+        #expect(tally.lockWaits.count == 1 && tally.lockWaits.sum == 2.5)
+    }
+
+    @Test(
+        "are asked for by a request that ends with an empty line",
+        arguments: [
+            ("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", HTTPRequest.read(path: "/metrics", isHead: false)),
+            ("HEAD /metrics?x=y HTTP/1.0\n\n", .read(path: "/metrics", isHead: true)),
+            ("GET / HTTP/1.1\r\n\r\n", .read(path: "/", isHead: false)),
+            ("POST /metrics HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", .otherMethod),
+            ("GET /metrics HTTP/1.1\r\nHost: x\r\n", nil), ("GET /metrics HTTP/1.1\r\n", nil), ("", nil), ("GET", nil),
+            ("GET /metrics\r\n\r\n", .malformed), ("GET  /metrics HTTP/1.1\r\n\r\n", .malformed),
+            ("GET /metrics HTTP/2\r\n\r\n", .malformed), ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .malformed),
+            ("GET http://x/metrics HTTP/1.1\r\n\r\n", .malformed), ("\r\n\r\n", .malformed), ("\n\n\n", .malformed),
+        ])
+    func request(text: String, meant: HTTPRequest?) {
+        #expect(HTTPRequest(Array(text.utf8)) == meant)
+    }
+
+    @Test("of a request that is no text: malformed")
+    func noText() {
+        #expect(HTTPRequest([0xff, 0x20, 0x2f, 0x20, 0x80, 10, 10]) == .malformed)
+    }
+
+    @Test("tell of the database that it does not answer, with the last figures there were")
+    func stale() async throws {
+        struct Away: Error {}
+        let isAway = Mutex(true)
+        let fresh = FreshFigures {
+            if isAway.withLock({ $0 }) { throw Away() }
+            return StateFigures(Platform(), at: 5, host: "h1")
+        }
+        #expect(await fresh.figures().figures == nil)
+        isAway.withLock { $0 = false }
+        let now = await fresh.figures()
+        #expect(now.areFresh && now.figures?.position == 5)
+        isAway.withLock { $0 = true }
+        let later = await fresh.figures()
+        #expect(!later.areFresh && later.figures?.position == 5)
+    }
+
+    @Test("are served where the configuration says; the rest of its section comes later")
+    func configured() throws {
+        func read(_ yaml: String) throws -> Configuration { try Configuration(yaml: Array(yaml.utf8), file: "x") }
+        let plain = try read("metrics: { prometheus: 127.0.0.1:9121 }")
+        #expect(plain.prometheus?.description == "127.0.0.1:9121" && plain.notices.isEmpty)
+        let more = try read("metrics: { interval: 10s, prometheus: 9121 }")
+        #expect(more.prometheus?.description == "127.0.0.1:9121")
+        #expect(more.notices.map(\.description) == ["x:1:12: metrics.interval is not yet acted upon"])
+        #expect { try read("metrics: { prometheus: example.com }") } throws: {
+            "\($0)"
+                == "x:1:24: metrics.prometheus must be an address and a port such as 127.0.0.1:9121, not 'example.com'"
+        }
+    }
+}

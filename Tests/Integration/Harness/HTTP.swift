@@ -10,6 +10,8 @@ struct WebPage {
     var body: String
 
     init(_ text: String) throws {
+        // Closed unanswered.
+        guard !text.isEmpty else { throw NeverHappened(what: "an answer") }
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let lines = try #require(parts.first).split(separator: "\r\n")
         let words = try #require(lines.first).split(separator: " ")

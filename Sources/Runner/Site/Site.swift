@@ -51,6 +51,8 @@ public struct OpenSite: Sendable {
     public let databaseID: String
     /// Where the log wakes its waiters; the directory is there.
     public let hints: Hints.Directory
+    /// Told while something is waited for: that the database is away, and why, and with nil that it is back.
+    public var tellAway: (@Sendable (_ problem: StoreError?) -> Void)?
     /// Told of each command that appended something: how many events, and how long it took from here until they were durable.
     var observeCommit: (@Sendable (_ events: Int, _ took: Duration) -> Void)?
 

@@ -97,7 +97,15 @@ struct Context: Sendable {
     }
 
     func open() async throws -> OpenSite {
-        try await site().open()
+        var site = try await site().open()
+        let streams = streams
+        site.tellAway = { problem in
+            let patience = OpenSite.awayPatience.components.seconds
+            streams.error(
+                problem.map { "interlock: \($0.message); waiting for the database, \(patience) s at most" }
+                    ?? "interlock: the database is back")
+        }
+        return site
     }
 
     func scan() throws -> LogScan {

@@ -78,7 +78,7 @@ let package = Package(
                 "Runner", "EventStore", "Projections", "MySQL", "System", "Events",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ], path: "Benchmarks", swiftSettings: house),
+            ], path: "Benchmarks", exclude: ["Peers"], swiftSettings: house),
 
         // Tests mirror the rooms; ServerTesting starts scratch database servers for them.
         .target(

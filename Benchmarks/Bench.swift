@@ -44,6 +44,7 @@ struct Bench: AsyncParsableCommand {
         case history
         case run
         case service
+        case tasks
     }
 
     func run() async throws {
@@ -73,6 +74,7 @@ struct Bench: AsyncParsableCommand {
         case .history: try HistoryCosts.measure(stand)
         case .run: try await CommandRuns.measure(stand)
         case .service: try await ServiceCosts.measure(stand)
+        case .tasks: try await TaskCosts.measure(stand)
         }
     }
 

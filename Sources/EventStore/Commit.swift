@@ -100,6 +100,7 @@ extension MySQLLog {
                 if let witness = batch.witness, try positions(of: witness, connection) != nil {
                     try connection.rollback()
                     try makeDurable(head.position, connection)
+                    seen?.saw(head, of: databaseID)
                     hints?.wake(after: batch.facts, upTo: head)
                     return batch
                 }
@@ -137,6 +138,7 @@ extension MySQLLog {
         while true {
             try connection.begin()
             let (head, at) = try lockHead(connection)
+            try RestoredDump.refuse(try seen?.highest(), databaseID, behind: head)
             if head.position - committed.head.position <= Self.maximumTailUnderLock {
                 try catchUp(to: head, connection)
                 return (head, at)
@@ -160,6 +162,7 @@ extension MySQLLog {
 
     /// After the commit: the acknowledged state follows, and those who wait for these events are woken.
     private func settle(_ batch: Batch<Machine>, _ stored: Bool) {
+        seen?.saw(live.head, of: databaseID)
         hints?.wake(after: batch.facts, upTo: live.head)
         do {
             for (event, fact) in zip(batch.events, batch.facts) { try committed.fold(event, as: fact) }

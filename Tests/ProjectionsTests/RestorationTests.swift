@@ -100,7 +100,7 @@ struct RestorationTests {
         let error = #expect(throws: Refusal.self) {
             try scene.give(.redact(position, by: "root", reason: "why"))
         }
-        #expect(error?.code == .wrongState || error?.code == .noSuchPosition)
+        #expect(error?.code == .wrongState)
     }
 
     @Test("has its one jump, and no other event may be anywhere but right behind the one before")

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Simulated logs that were restored from a dump")
 struct RestorationTests {
-    static let defaultSeeds = 200
+    static let defaultSeeds = 60
     static let soakSeeds = 5_000
 
     /// A log as it was, and as it went on when a dump of it was taken over.

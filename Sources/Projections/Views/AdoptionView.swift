@@ -25,9 +25,9 @@ public struct Adoption: Sendable {
     public var isDone = false
     /// What is decided by the machine.
     public var restoration: Restoration
-    /// The sessions whose processes live, and that keep what they hold.
+    /// The sessions, but for those of tasks, whose processes live: they keep what they hold.
     public var kept: [SessionID]
-    /// The tasks that run on.
+    /// The tasks that run on, and keep what they hold.
     public var running: [TaskID]
     /// What runs and the restored log knows nothing of.
     public var strays: [Stray]

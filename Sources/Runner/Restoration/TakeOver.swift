@@ -67,7 +67,6 @@ public struct TakeOver: Sendable {
                 restoration.attempts.append(end)
             } else {
                 running.append(task.id)
-                if let session = platform.locks.session(of: task.id) { kept.append(session.id) }
             }
         }
         return Adoption(restoration, kept: kept, running: running, strays: try attempts.strays(besides: running))

@@ -11,7 +11,7 @@ public struct Restoration: Sendable {
     public var by: String
     /// Of the sessions that are not proven alive; none of an unfinished task.
     public var ends: [SessionEnded]
-    /// Of the attempts that are claimed or run in the restored log and of which nothing runs.
+    /// Of the attempts that are claimed or run in the restored log and whose end no runner would find.
     public var attempts: [TaskFinished]
 
     /// A take-over that is still to be decided.

@@ -2,20 +2,23 @@ public import Events
 
 /// What taking over a restored database does, or would do.
 public struct Adoption: Sendable {
-    /// A shim of this host whose attempt the restored log does not have under way.
+    /// A process of this host whose attempt the restored log does not have under way.
     public struct Stray: Sendable, Equatable {
         /// The task, by the name of its directory.
         public var task: TaskID
         /// Which attempt.
         public var attempt: Int
-        /// The shim's process.
+        /// Its shim, which stops all of it in good order when it is told to; a process of the attempt where the shim is dead.
         public var pid: Int
+        /// Where its output is.
+        public var logPath: String
 
-        /// A living shim.
-        public init(task: TaskID, attempt: Int, pid: Int) {
+        /// A process that lives.
+        public init(task: TaskID, attempt: Int, pid: Int, logPath: String) {
             self.task = task
             self.attempt = attempt
             self.pid = pid
+            self.logPath = logPath
         }
     }
 
@@ -29,15 +32,20 @@ public struct Adoption: Sendable {
     public var kept: [SessionID]
     /// The tasks that run on, and keep what they hold.
     public var running: [TaskID]
+    /// The tasks that run in the restored log and here no more. They keep what they hold until a runner ends them.
+    public var over: [TaskID]
     /// What runs and the restored log knows nothing of.
     public var strays: [Stray]
 
     /// What was found out; nothing is done by that.
-    public init(_ restoration: Restoration, kept: [SessionID], running: [TaskID], strays: [Stray]) {
+    public init(
+        _ restoration: Restoration, kept: [SessionID], running: [TaskID], over: [TaskID], strays: [Stray]
+    ) {
         self.restoration = restoration
         position = restoration.highest + LogRestored.jump
         self.kept = kept
         self.running = running
+        self.over = over
         self.strays = strays
     }
 }
@@ -60,6 +68,7 @@ private let adoptionFields: [Field<Adoption>] = [
             })
     },
     .administrators("running") { adoption, _ in .strings(adoption.running.map(\.text)) },
+    .administrators("over") { adoption, _ in .strings(adoption.over.map(\.text)) },
     .administrators("finished") { adoption, _ in
         .array(
             adoption.restoration.attempts.map {
@@ -72,7 +81,8 @@ private let adoptionFields: [Field<Adoption>] = [
         .array(
             adoption.strays.map {
                 .fields(
-                    ("task", .string($0.task.text)), ("attempt", .integer($0.attempt)), ("pid", .integer($0.pid)))
+                    ("task", .string($0.task.text)), ("attempt", .integer($0.attempt)), ("pid", .integer($0.pid)),
+                    ("log", .string($0.logPath)))
             })
     },
 ]

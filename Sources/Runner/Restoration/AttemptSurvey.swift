@@ -2,79 +2,81 @@ internal import Events
 internal import Projections
 internal import System
 
-/// What this host's files tell of the attempts that a restored log has under way, and of those that it has not.
+/// What this host's files tell of the attempts that a restored log has under way, and of those that it has not. Nothing is
+/// signalled: what is left of an attempt is the runner's, who takes it up when it starts.
 struct AttemptSurvey {
-    private let site: Site
-    /// True: nothing is killed and no gate is taken.
-    private let isTrial: Bool
+    /// What is to be done about an attempt that is claimed or runs as the restored log has it.
+    enum Finding {
+        /// Nothing: its shim lives, and the next runner follows it.
+        case runs
+        /// Nothing: somebody had its gate, and the next runner tells its outcome as its files have it.
+        case isOver
+        /// No runner would ever find its end. It ends so.
+        case ends(TaskFinished)
+    }
 
-    private static let told = "the log was restored from an older dump: "
+    private let site: Site
+    /// True: no gate is taken.
+    private let isTrial: Bool
 
     init(_ site: Site, isTrial: Bool) {
         self.site = site
         self.isTrial = isTrial
     }
 
-    /// The end of a task's attempt that is claimed or runs as the restored log has it. Nil where that runs: its shim is proven
-    /// alive, and its process is the recorded one. Its exit record, where there is one, is its outcome.
-    func end(of task: TaskRecord) async throws -> TaskFinished? {
+    func finding(of task: TaskRecord) throws -> Finding {
         guard task.host == site.host else {
-            return lost(task, "host \(task.host ?? "") cannot be asked from here")
+            return .ends(end(of: task, .lost, "host \(task.host ?? "") cannot be asked from here"))
         }
         let directory = site.attempt(task.id, task.attempt)
-        guard Directory.contains(directory.path) else { return lost(task, "nothing on this host tells of the attempt") }
+        guard Directory.contains(directory.path) else {
+            return .ends(end(of: task, .lost, "nothing on this host tells of the attempt"))
+        }
         switch try directory.standing() {
-        case .running: return try isTheSame(task, directory) ? nil : lost(task, "another process runs as this attempt")
-        case .over(let record):
-            let outcome = AttemptOutcome(record)
-            return TaskFinished(
-                task: task.id, attempt: task.attempt, outcome: outcome.outcome, exitCode: outcome.exitCode,
-                signal: outcome.signal, evidence: Self.told + outcome.evidence, usage: outcome.usage)
+        case .running: return .runs
+        case .givenUp, .abandoned, .over: return .isOver
         case .unstarted:
             // From here on no shim starts it; one that was faster has the gate.
-            if !isTrial, try !directory.createGate() { return try await end(of: task) }
-            return notStarted(task)
-        case .givenUp: return notStarted(task)
-        case .abandoned:
-            let cgroup = try directory.cgroup()
-            while !isTrial, try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
-                try await Task.sleep(for: Attempt.buryPause)
+            guard try isTrial || directory.createGate() else { return try finding(of: task) }
+            guard task.start == nil else {
+                return .ends(end(of: task, .lost, "nothing on this host tells of its start"))
             }
-            return lost(task, "its shim died without a record of the end")
+            return .ends(end(of: task, .notStarted, "its command was never started"))
         }
     }
 
-    /// Everything of this host that runs besides `running`, by task and attempt.
-    func strays(besides running: [TaskID]) throws -> [Adoption.Stray] {
+    private func end(of task: TaskRecord, _ outcome: TaskFinished.Outcome, _ why: String) -> TaskFinished {
+        TaskFinished(
+            task: task.id, attempt: task.attempt, outcome: outcome,
+            evidence: "the log was restored from an older dump, and \(why)")
+    }
+
+    /// What else runs here as an attempt of a task: its shim or, where that is dead, each process that it left.
+    func strays(besides known: [TaskRecord]) throws -> [Adoption.Stray] {
         let tasks = site.stateDirectory + "/tasks"
         guard Directory.contains(tasks) else { return [] }
+        let known = Set(known.map { site.attempt($0.id, $0.attempt) })
         var strays: [Adoption.Stray] = []
         for name in try Directory.names(in: tasks) {
             let parts = name.split(separator: ".")
-            guard parts.count == 2, let number = Int(parts[1]) else { continue }
+            guard parts.count == 2, let attempt = Int(parts[1]) else { continue }
             let task = TaskID(String(parts[0]))
-            guard !running.contains(task), case .running? = try? site.attempt(task, number).standing(),
-                let shim = try site.attempt(task, number).shimIdentity()
-            else { continue }
-            strays.append(Adoption.Stray(task: task, attempt: number, pid: Int(shim.pid)))
+            let directory = site.attempt(task, attempt)
+            guard !known.contains(directory) else { continue }
+            for pid in try living(task, attempt, directory) {
+                strays.append(
+                    Adoption.Stray(task: task, attempt: attempt, pid: Int(pid), logPath: directory.logPath))
+            }
         }
-        return strays.sorted { ($0.task, $0.attempt) < ($1.task, $1.attempt) }
+        return strays.sorted { ($0.task, $0.attempt, $0.pid) < ($1.task, $1.attempt, $1.pid) }
     }
 
-    /// True for a shim that is proven alive, over the process that the log has, where it has one.
-    private func isTheSame(_ task: TaskRecord, _ directory: AttemptDirectory) throws -> Bool {
-        guard case .alive? = try directory.shimIdentity()?.liveness() else { return false }
-        guard let recorded = task.start?.process else { return true }
-        return try directory.startRecord().map { ProcessID($0.identity) } == recorded
-    }
-
-    private func lost(_ task: TaskRecord, _ why: String) -> TaskFinished {
-        TaskFinished(task: task.id, attempt: task.attempt, outcome: .lost, evidence: Self.told + why)
-    }
-
-    private func notStarted(_ task: TaskRecord) -> TaskFinished {
-        TaskFinished(
-            task: task.id, attempt: task.attempt, outcome: .notStarted,
-            evidence: Self.told + "its command was never started")
+    private func living(_ task: TaskID, _ attempt: Int, _ directory: AttemptDirectory) throws -> Set<Int32> {
+        switch try directory.standing() {
+        case .unstarted, .givenUp, .over: []
+        case .running: Set([try directory.shimIdentity()].compactMap { $0?.pid })
+        case .abandoned:
+            try AttemptRemains.living(entries: AttemptLaunch.marks(task, attempt), cgroup: try directory.cgroup())
+        }
     }
 }

@@ -28,8 +28,7 @@ public struct TakeOver: Sendable {
     /// Finds out what is to be done, and does nothing. Throws `Failure`.
     public func survey() async throws -> Adoption { try await survey(attempts: AttemptSurvey(site, isTrial: true)) }
 
-    /// Does it, in one transaction. What an attempt left behind whose shim is dead is killed before; nothing else is. Where it
-    /// fails nothing is appended, and it can be repeated.
+    /// Does it, in one transaction. Nothing is killed. Where it fails nothing is appended, and it can be repeated.
     public func adopt() async throws -> Adoption {
         var adoption = try await survey(attempts: AttemptSurvey(site, isTrial: false))
         let receipt = try await log.submit(
@@ -61,15 +60,17 @@ public struct TakeOver: Sendable {
                 kept.append(session.id)
             }
         }
-        var running: [TaskID] = []
+        var (running, over): ([TaskID], [TaskID]) = ([], [])
         for task in platform.tasks.unfinished where task.phase != .queued {
-            if let end = try await attempts.end(of: task) {
-                restoration.attempts.append(end)
-            } else {
-                running.append(task.id)
+            switch try attempts.finding(of: task) {
+            case .runs: running.append(task.id)
+            case .isOver: over.append(task.id)
+            case .ends(let end): restoration.attempts.append(end)
             }
         }
-        return Adoption(restoration, kept: kept, running: running, strays: try attempts.strays(besides: running))
+        return Adoption(
+            restoration, kept: kept, running: running, over: over,
+            strays: try attempts.strays(besides: platform.tasks.claimed(on: site.host)))
     }
 
     /// Why a session is not proven alive; nil where it is.

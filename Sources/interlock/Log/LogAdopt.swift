@@ -10,8 +10,9 @@ struct LogAdopt: AsyncParsableCommand {
         discussion: """
             A database that is behind what this state directory has seen, or another one, is refused until this is said. The \
             log then goes on 1,000,000 positions above the highest one seen, so that no token is issued twice. Sessions whose \
-            processes are not proven alive end, and so do tasks of which nothing runs; what runs and matches goes on. Nothing \
-            that runs is killed. Stop the service before, and start it again behind it.
+            processes are not proven alive end; what runs and matches goes on. Nothing is killed: what runs here and is not in \
+            the restored log is told. Stop the service before, and start it again behind it: it takes up what runs, and ends \
+            the tasks that do not run any more, with their true outcomes.
             """)
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done; do nothing.")
@@ -64,13 +65,16 @@ extension Adoption {
             text += "session \(end.session) \(isDone ? "is ended" : "would end"): \(oneLine(end.evidence))\n"
         }
         for task in running { text += "task \(task) \(isDone ? "runs on" : "would run on")\n" }
+        for task in over {
+            text += "task \(task) runs no more: the service ends it when it starts, with its true outcome\n"
+        }
         for end in restoration.attempts {
             text += "task \(end.task) \(isDone ? "is" : "would be") \(end.outcome.rawValue): \(oneLine(end.evidence))\n"
         }
         for stray in strays {
             text +=
-                "task \(stray.task) runs here and the restored log does not have it: end it with kill \(stray.pid), "
-                + "or let it end\n"
+                "task \(stray.task) attempt \(stray.attempt) runs here, and the restored log does not know of it: let it end, "
+                + "or end it with kill \(stray.pid); its log: \(stray.logPath)\n"
         }
         return text
     }

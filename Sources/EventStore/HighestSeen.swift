@@ -9,11 +9,17 @@ internal import System
 ///
 /// Whoever commits, and whoever is going to act on what others have committed, writes it before he tells anybody: so what is
 /// written is durable in the log, and survives him however he ends. It is written without waiting for the disk, but by whom
-/// it crosses a multiple of `syncInterval`; a service forces it to the disk at times. After a crash of the host it may
-/// therefore be older than the truth, by less than twice `syncInterval`; the jump of `log.restored` covers that.
+/// it crosses a multiple of `syncInterval`; a service forces it to the disk at times.
 ///
-/// Nobody waits for anybody: a position has its slot, the highest is the highest of all slots, and who is late spoils one slot
-/// at most. Safe from any thread.
+/// What that guarantees: as long as the host has not crashed, every dump is noticed that lacks something anybody here was told.
+/// After a crash the record may be older than the truth, by what was appended since it was last forced to the disk: with a
+/// service some two seconds, without one less than twice `syncInterval`. A dump from between goes unnoticed; an older one is
+/// noticed, and the jump of `log.restored` covers the difference.
+///
+/// Why slots: one record for all would need a lock, lest who is late puts a lower one over a higher, and a process that is
+/// stopped while it has that lock would stop every commit of the host. A file that is replaced at each commit is empty after a
+/// crash unless one waits for the disk. Here nobody waits for anybody: a position has its slot, the highest is the highest of
+/// all slots, and who is late spoils one slot at most, until the next commit. Safe from any thread.
 public final class HighestSeen: Sendable {
     /// What a slot says.
     public struct Entry: Sendable, Equatable {

@@ -226,7 +226,10 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
 
     /// The stored state and what happened since. It may be newer than `head`, which was read before it.
     private func reload(upTo head: Head, _ connection: borrowing Connection) throws {
-        if let seen { try RestoredDump.refuse(try seen.highest(), databaseID, head, connection) }
+        // `head` is older than what others may have seen meanwhile: it is read again, behind that.
+        if let known = try seen?.highest() {
+            try RestoredDump.refuse(known, databaseID, try LogReader.head(connection), connection)
+        }
         committed = try Folded.load(connection)
         durablePosition = 0
         storedPosition = committed.head.position

@@ -54,6 +54,32 @@ struct RestoredDumpTests {
         }
     }
 
+    @Test("is not what others have appended to while one looks: who comes new beside a busy writer is never refused")
+    func busy() async throws {
+        let directory = try StateDirectory()
+        let writer = try await directory.log()
+        let writing = Task {
+            var index = 0
+            while !Task.isCancelled {
+                _ = try await writer.submit(Submission("w\(index)", .open(["w\(index)"])))
+                index += 1
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    for _ in 0..<40 {
+                        _ = try await directory.log().inspect { book, _ in book.open.count }
+                        #expect(try await Scratch.scan().problem(of: directory.seen) == nil)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        writing.cancel()
+        try await writing.value
+    }
+
     @Test("is refused when others went on with it: the event that was seen is another one")
     func differs() async throws {
         let directory = try StateDirectory()

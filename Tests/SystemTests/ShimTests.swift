@@ -180,6 +180,15 @@ import Testing
         #expect(try attempt.directory.exitRecord() == nil)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root makes files of others"))
+    func `A gate that root takes belongs to whom the attempt does`() throws {
+        let attempt = try Attempt("true")
+        try #require(chown(attempt.directory.path, 65534, 65534) == 0)
+        #expect(try attempt.directory.createGate())
+        let (gate, directory) = ("\(attempt.directory.path)/gate", attempt.directory.path)
+        #expect(try FileOwner.of(gate) == FileOwner.of(directory))
+    }
+
     @Test func `Remains of one attempt are not those of the task's next one`() async throws {
         let task = "INTERLOCK_TASK=test-\(getpid())-attempts"
         func attempt(_ number: Int) throws -> Attempt {

@@ -30,6 +30,8 @@ public struct Adoption: Sendable {
     public var restoration: Restoration
     /// The sessions, but for those of tasks, whose processes live: they keep what they hold.
     public var kept: [SessionID]
+    /// What people call the sessions.
+    public var names: [SessionID: String] = [:]
     /// The tasks that run on, and keep what they hold.
     public var running: [TaskID]
     /// The tasks that run in the restored log and here no more. They keep what they hold until a runner ends them.

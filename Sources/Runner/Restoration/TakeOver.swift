@@ -53,7 +53,9 @@ public struct TakeOver: Sendable {
 
         var restoration = Restoration(previousHead: head, highest: max(head, highest), by: site.user)
         var kept: [SessionID] = []
+        var names: [SessionID: String] = [:]
         for session in platform.locks.sessions() where session.task.flatMap(platform.tasks.task) == nil {
+            names[session.id] = session.name
             if let evidence = evidence(against: session) {
                 restoration.ends.append(SessionEnded(session: session.id, cause: .restored, evidence: evidence))
             } else {
@@ -68,9 +70,11 @@ public struct TakeOver: Sendable {
             case .ends(let end): restoration.attempts.append(end)
             }
         }
-        return Adoption(
+        var adoption = Adoption(
             restoration, kept: kept, running: running, over: over,
             strays: try attempts.strays(besides: platform.tasks.claimed(on: site.host)))
+        adoption.names = names
+        return adoption
     }
 
     /// Why a session is not proven alive; nil where it is.

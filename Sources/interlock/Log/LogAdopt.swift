@@ -12,7 +12,7 @@ struct LogAdopt: AsyncParsableCommand {
             log then goes on 1,000,000 positions above the highest one seen, so that no token is issued twice. Sessions whose \
             processes are not proven alive end; what runs and matches goes on. Nothing is killed: what runs here and is not in \
             the restored log is told. Stop the service before, and start it again behind it: it takes up what runs, and ends \
-            the tasks that do not run any more, with their true outcomes.
+            the tasks that do not run any more, as their files tell.
             """)
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done; do nothing.")
@@ -60,13 +60,13 @@ extension Adoption {
         text +=
             "the dump ends at position \(restoration.previousHead); the highest one seen is \(restoration.highest)\n"
         let would = isDone ? "" : "would "
-        for session in kept { text += "session \(session) \(would)\(isDone ? "keeps" : "keep") what it holds\n" }
+        for session in kept { text += "\(words(session)) \(would)\(isDone ? "keeps" : "keep") what it holds\n" }
         for end in restoration.ends {
-            text += "session \(end.session) \(isDone ? "is ended" : "would end"): \(oneLine(end.evidence))\n"
+            text += "\(words(end.session)) \(isDone ? "is ended" : "would end"): \(oneLine(end.evidence))\n"
         }
         for task in running { text += "task \(task) \(isDone ? "runs on" : "would run on")\n" }
         for task in over {
-            text += "task \(task) runs no more: the service ends it when it starts, with its true outcome\n"
+            text += "task \(task) runs no more: the service ends it when it starts, as its files tell\n"
         }
         for end in restoration.attempts {
             text += "task \(end.task) \(isDone ? "is" : "would be") \(end.outcome.rawValue): \(oneLine(end.evidence))\n"
@@ -77,5 +77,9 @@ extension Adoption {
                 + "or end it with kill \(stray.pid); its log: \(stray.logPath)\n"
         }
         return text
+    }
+
+    private func words(_ session: SessionID) -> String {
+        names[session].map { "session \(session) (\($0))" } ?? "session \(session)"
     }
 }

@@ -136,9 +136,11 @@ extension MySQLLog {
     /// holds up everybody else.
     private func lockedHead(_ connection: borrowing Connection) throws -> (Head, Timestamp) {
         while true {
+            // Before the head: who is stopped behind that loses its lock, and others go on.
+            let known = try seen?.highest()
             try connection.begin()
             let (head, at) = try lockHead(connection)
-            try RestoredDump.refuse(try seen?.highest(), databaseID, behind: head)
+            try RestoredDump.refuse(known, databaseID, behind: head)
             if head.position - committed.head.position <= Self.maximumTailUnderLock {
                 try catchUp(to: head, connection)
                 return (head, at)

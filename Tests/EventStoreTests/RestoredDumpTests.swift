@@ -80,6 +80,28 @@ struct RestoredDumpTests {
         try await writing.value
     }
 
+    @Test(
+        "is not what others have appended to while one was stopped: what counts is what was seen before the head was read"
+    )
+    func stopped() async throws {
+        let directory = try StateDirectory()
+        let log = try await directory.log()
+        _ = try await log.submit(Submission("a", .open(["a"])))
+        let holder = try Connection(try ScratchDatabase.current)
+        try holder.begin()
+        try holder.query("SELECT position FROM log_head WHERE id = 1 FOR UPDATE") { _ in }
+        async let receipt = log.submit(Submission("b", .open(["b"])))
+        do {
+            // Whatever fails, it is let go: the log waits for it.
+            defer { try? holder.commit() }
+            while try !Scratch.clients().contains(where: { $0.statement?.hasSuffix("FOR UPDATE") == true }) {}
+            directory.seen.saw(Head(position: 7, hash: .zero), of: Scratch.databaseID)
+        }
+        #expect(try await receipt.positions == 2..<3)
+        // What is read from here on is behind it.
+        await expectRestored("ends at position 2, and position 7 was seen") { _ = try await log.head() }
+    }
+
     @Test("is refused when others went on with it: the event that was seen is another one")
     func differs() async throws {
         let directory = try StateDirectory()

@@ -82,7 +82,7 @@ enum Replay {
         var file = try ExportFile(replacing: path)
         for start in stride(from: 1, through: count, by: 1000) {
             var lines: [UInt8] = []
-            for event in try await scan.events(in: start...min(count, start + 999)) {
+            for event in try await scan.events(in: start...min(count, start + 999), limit: 1000) {
                 lines += view(of: event, for: .administrator).text.utf8
                 lines.append(UInt8(ascii: "\n"))
             }

@@ -51,13 +51,13 @@ extension Batch {
         var draft = Draft(after: head.position, at: at)
         var recorder = Recorder(after: head)
         for pending in commands {
-            let (first, position) = (draft.facts.count, draft.head + 1)
+            let first = draft.facts.count
             do {
                 draft.subject = try Machine.subject(of: pending.submission.command).flatMap { position in
                     try recorded(position).map { draft.redacted($0) }
                 }
                 let reply = try machine.decide(pending.submission.command, into: &draft)
-                let receipt = Receipt(reply: reply, positions: position..<draft.head + 1)
+                let receipt = Receipt(reply: reply, positions: draft.positions(since: first))
                 batch.decided.append(Decided(pending: pending, result: .success(receipt)))
             } catch {
                 if error is MySQLError { throw error }

@@ -100,6 +100,7 @@ extension MySQLLog {
                 if let witness = batch.witness, try positions(of: witness, connection) != nil {
                     try connection.rollback()
                     try makeDurable(head.position, connection)
+                    seen?.saw(head, of: databaseID)
                     hints?.wake(after: batch.facts, upTo: head)
                     return batch
                 }
@@ -135,8 +136,11 @@ extension MySQLLog {
     /// holds up everybody else.
     private func lockedHead(_ connection: borrowing Connection) throws -> (Head, Timestamp) {
         while true {
+            // Before the head: who is stopped behind that loses its lock, and others go on.
+            let known = try seen?.highest()
             try connection.begin()
             let (head, at) = try lockHead(connection)
+            try RestoredDump.refuse(known, databaseID, behind: head)
             if head.position - committed.head.position <= Self.maximumTailUnderLock {
                 try catchUp(to: head, connection)
                 return (head, at)
@@ -160,6 +164,7 @@ extension MySQLLog {
 
     /// After the commit: the acknowledged state follows, and those who wait for these events are woken.
     private func settle(_ batch: Batch<Machine>, _ stored: Bool) {
+        seen?.saw(live.head, of: databaseID)
         hints?.wake(after: batch.facts, upTo: live.head)
         do {
             for (event, fact) in zip(batch.events, batch.facts) { try committed.fold(event, as: fact) }

@@ -114,7 +114,7 @@ struct Subject: Equatable {
         case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
         case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
-        case .runnerRetired, .logRedacted, .scheduleConfigured, .reactionParked, .reactionRetried: break
+        case .runnerRetired, .logRedacted, .logRestored, .scheduleConfigured, .reactionParked, .reactionRetried: break
         }
     }
 }

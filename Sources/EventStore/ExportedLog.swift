@@ -55,16 +55,16 @@ public struct ExportedLog: Sendable {
     ) throws -> Result {
         var result = initial
         var last: (position: Position, at: Timestamp) = (0, .earliest)
-        try lines(through: position) { line in
-            guard last.position > 0 || line.position == 1 else { throw partial(line.position) }
+        let isWhole = try lines(through: position) { line in
             let fact = try line.fact()
+            guard last.position > 0 || fact.follows(0) else { throw partial(line.position) }
             guard fact.at >= last.at else {
                 throw damaged("event \(fact.position) is earlier than the one before it", fact.position)
             }
             last = (fact.position, fact.at)
             try body(&result, fact)
         }
-        guard last.position == position || position == .max else {
+        guard isWhole || position == .max else {
             throw damaged("it ends at position \(last.position), before position \(position)", last.position + 1)
         }
         return result
@@ -84,23 +84,27 @@ public struct ExportedLog: Sendable {
 }
 
 extension ExportedLog {
-    /// Every line up to the one of a position, in order; a hole is never passed.
-    private func lines(through last: Position, _ each: (ExportedLine) throws -> Void) throws {
+    /// Every line up to the one of a position, in order; a hole is never passed. False where the file ends before.
+    @discardableResult
+    private func lines(through last: Position, _ each: (ExportedLine) throws -> Void) throws -> Bool {
         var before: Position?
-        guard last > 0 else { return }
+        var isPassed = last <= 0
+        guard !isPassed else { return true }
         try batches { batch in
             var offset = 0
             while offset < batch.count {
                 let line = try line(batch, offset, behind: before ?? 0)
-                guard line.position <= last else { return false }
-                guard before == nil || line.position == (before ?? 0) + 1 else {
-                    throw damaged("event \((before ?? 0) + 1) is missing", (before ?? 0) + 1)
+                if let before, line.position != before + 1, try !line.fact().follows(before) {
+                    throw damaged("event \(before + 1) is missing", before + 1)
                 }
+                isPassed = line.position >= last
+                guard line.position <= last else { return false }
                 try each(line)
                 (before, offset) = (line.position, line.end)
             }
             return before != last
         }
+        return isPassed
     }
 
     private func line(_ batch: [UInt8], _ offset: Int, behind position: Position) throws(StoreError) -> ExportedLine {

@@ -10,8 +10,9 @@ struct Folded<Machine: StoredMachine> {
     var versions: [String: Int] = [:]
 
     mutating func fold(_ event: some LogRow) throws {
-        guard event.position == head.position + 1 else { throw LogReader.hole(head.position + 1) }
-        try fold(event, as: try event.fact())
+        let fact = try event.fact()
+        guard fact.follows(head.position) else { throw LogReader.hole(head.position + 1) }
+        try fold(event, as: fact)
     }
 
     /// For an event that was decoded already.

@@ -35,16 +35,16 @@ enum LogReader {
             .damaged, "the stored projections do not belong to this log", hint: "run: interlock projection rebuild")
     }
 
-    /// The events behind `position` up to the head, at most `limit`. Held at a hole.
+    /// The events behind `position` up to `head`, at most `limit`. Held at a hole.
     static func events(
-        after position: Position, limit: Int, _ connection: borrowing Connection
+        after position: Position, limit: Int, upTo head: Head, _ connection: borrowing Connection
     ) throws -> [RecordedEvent] {
-        let head = try head(connection)
-        let count = min(head.position - position, limit)
-        guard count > 0 else { return [] }
+        guard head.position > position, limit > 0 else { return [] }
         var events: [RecordedEvent] = []
         do {
-            try read(position + 1...position + count, connection) { (event: RecordedEvent) in events.append(event) }
+            try read(position + 1...head.position, limit: limit, connection) { (event: RecordedEvent) in
+                events.append(event)
+            }
         } catch {
             // What lies before a hole is handed on; the next call stands before it, and says so.
             guard let error = error as? StoreError, error.code == .damaged, !events.isEmpty else { throw error }
@@ -52,23 +52,46 @@ enum LogReader {
         return events
     }
 
-    /// The events in `range`, each exactly once and in order. At a hole it is waited for the event, and looked again; one
-    /// that stays throws `damaged` at its position. No event behind a hole is ever handed on.
+    /// The events in `range`, the first `limit` of them, each exactly once and in order. At a hole it is waited for the event,
+    /// and looked again; one that stays throws `damaged` at its position. No event behind a hole is ever handed on. What a
+    /// `log.restored` left out is no hole.
     static func read<Event: LogRow>(
-        _ range: ClosedRange<Position>, _ connection: borrowing Connection, _ each: (Event) throws -> Void
+        _ range: ClosedRange<Position>, limit: Int = .max, _ connection: borrowing Connection,
+        _ each: (Event) throws -> Void
     ) throws {
         var next = range.lowerBound
+        var left = limit
         var looks = 0
-        while next <= range.upperBound {
-            let last = min(range.upperBound, next + pageSize - 1)
+        while next <= range.upperBound, left > 0 {
+            let last = min(range.upperBound, next + min(pageSize, left) - 1)
             let start = next
             next = try page(start...last, connection, each)
+            left -= next - start
             guard next <= last else { continue }
+            if let end = try gap(at: next, isEntered: next > range.lowerBound, connection) {
+                next = end
+                continue
+            }
             looks = next == start ? looks + 1 : 1
             holes.add(1, ordering: .relaxed)
             guard looks < maximumLooks else { throw hole(next) }
             Pause.milliseconds(1 << looks)
         }
+    }
+
+    /// Where the log goes on, if a `log.restored` left out `position`; nil where its event is missing. `isEntered`: the event
+    /// before it was read.
+    private static func gap(
+        at position: Position, isEntered: Bool, _ connection: borrowing Connection
+    ) throws -> Position? {
+        var next: RecordedEvent?
+        try connection.query(
+            EventRow.select + " WHERE position >= ? ORDER BY position LIMIT 1", [.uint(UInt64(position))]
+        ) { next = try EventRow.event($0) }
+        guard let next, next.position > position, let previous = try next.fact().jumpedFrom,
+            isEntered ? previous == position - 1 : previous < position
+        else { return nil }
+        return next.position
     }
 
     /// One statement: the events in `range` in order, up to the first that is missing. The position behind the last one.
@@ -98,8 +121,13 @@ enum LogReader {
         _ earlier: Head, to head: Head, _ connection: borrowing Connection, _ each: (LogStep) throws -> Void
     ) throws -> Bool {
         guard earlier.position < head.position else { return earlier == head }
+        var isHeld = earlier.position > 0
         do {
-            try read(max(1, earlier.position)...head.position, connection) { try hand($0, on: each, behind: earlier) }
+            try read(max(1, earlier.position)...head.position, connection) { (event: LogStep) in
+                if isHeld, event.position > earlier.position { throw Foreign() }
+                isHeld = false
+                try hand(event, on: each, behind: earlier)
+            }
             return earlier.position > 0 || earlier == .empty
         } catch is Foreign {
             return false

@@ -20,11 +20,11 @@ extension LogScan {
         }
     }
 
-    /// The events in `range`, in order, without holes.
-    public func events(in range: ClosedRange<Position>) throws -> [RecordedEvent] {
+    /// The first events in `range`, at most `limit`, in order, without holes.
+    public func events(in range: ClosedRange<Position>, limit: Int) throws -> [RecordedEvent] {
         try connected { connection in
             var events: [RecordedEvent] = []
-            try LogReader.read(range, connection) { events.append($0) }
+            try LogReader.read(range, limit: limit, connection) { events.append($0) }
             return events
         }
     }

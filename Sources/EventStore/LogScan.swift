@@ -6,6 +6,7 @@ public actor LogScan {
     private nonisolated let thread: DatabaseThread
     private let endpoint: Endpoint
     private let newDatabaseID: String?
+    private let seen: HighestSeen?
     private var link: Link?
     /// The last position that was read before a barrier.
     var durablePosition = 0
@@ -14,8 +15,10 @@ public actor LogScan {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     /// Starts the thread, and throws where there can be none; connects at the first call. `newDatabaseID` names a database
-    /// that is still empty; without it such a one is refused.
-    public init(_ endpoint: Endpoint, newDatabaseID: String? = nil) throws {
+    /// that is still empty; without it such a one is refused. So is one that does not go through what was `seen`
+    /// (`restored`), at each new connection.
+    public init(_ endpoint: Endpoint, newDatabaseID: String? = nil, seen: HighestSeen? = nil) throws {
+        self.seen = seen
         self.endpoint = endpoint
         self.newDatabaseID = newDatabaseID
         thread = try DatabaseThread(name: "interlock-scan")
@@ -31,9 +34,27 @@ public actor LogScan {
                 guard let version = try Schema.version(fresh.connection) else { throw Schema.none }
                 try Schema.check(version)
             }
+            if let problem = try Self.problem(of: seen, fresh.connection) { throw problem }
             link = fresh
             return try body(fresh.connection)
         }
+    }
+
+    private static func problem(of seen: HighestSeen?, _ connection: borrowing Connection) throws -> StoreError? {
+        // Before the head: who appends meanwhile moves the head before he tells what he saw.
+        guard let known = try seen?.highest() else { return nil }
+        let databaseID = try Schema.databaseID(connection)
+        return try RestoredDump.problem(known, databaseID, try LogReader.head(connection), connection)
+    }
+
+    /// Nil where the database goes through what was `seen`; otherwise what is wrong, as it would be refused.
+    public func problem(of seen: HighestSeen) throws -> StoreError? {
+        try connected { try Self.problem(of: seen, $0) }
+    }
+
+    /// The name of the database, and the end of its log.
+    public func identity() throws -> (databaseID: String, head: Head) {
+        try connected { (try Schema.databaseID($0), try LogReader.head($0)) }
     }
 
     /// A connection to a database whose schema may be any, or none.
@@ -73,6 +94,17 @@ public actor LogScan {
                 event = try EventRow.event($0)
             }
             return event
+        }
+    }
+
+    /// The position before the last `count` events; 0 where there are no more.
+    public func position(beforeLast count: Int) throws -> Position {
+        try connected { connection in
+            var position: Position = 0
+            try connection.query(
+                "SELECT position FROM event ORDER BY position DESC LIMIT 1 OFFSET ?", [.int(Int64(count))]
+            ) { position = try $0.whole(0) }
+            return position
         }
     }
 
@@ -122,9 +154,10 @@ public actor LogScan {
             while low < high {
                 let middle = (low + high + 1) / 2
                 var at = Timestamp(microseconds: .max)
-                try connection.query("SELECT at FROM event WHERE position = ?", [.uint(UInt64(middle))]) {
-                    at = try $0.time(0)
-                }
+                // The first one from there on: behind what a `log.restored` left out.
+                try connection.query(
+                    "SELECT at FROM event WHERE position >= ? ORDER BY position LIMIT 1", [.uint(UInt64(middle))]
+                ) { at = try $0.time(0) }
                 if at <= time { low = middle } else { high = middle - 1 }
             }
             return low

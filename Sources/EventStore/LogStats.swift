@@ -9,6 +9,8 @@ public struct LogStats: Sendable {
         public var name: String
         /// The last event that it has dealt with.
         public var position: Position
+        /// Events behind it.
+        public var lag: Int
     }
 
     /// All of them, counted; while others append, `head` may be further.
@@ -45,10 +47,29 @@ public struct LogStats: Sendable {
             newest = max(newest ?? last, last)
         }
         try connection.query("SELECT name, position FROM follower ORDER BY name", []) {
-            followers.append(Follower(name: try $0.text(0), position: try $0.whole(1)))
+            followers.append(Follower(name: try $0.text(0), position: try $0.whole(1), lag: 0))
         }
-        head = try LogReader.head(connection).position
+        let head = try LogReader.head(connection).position
+        let jumps = try Self.jumps(connection)
+        for index in followers.indices {
+            let position = followers[index].position
+            let leftOut = jumps.reduce(0) { $1.to > position ? $0 + $1.to - 1 - max($1.from, position) : $0 }
+            followers[index].lag = max(0, head - position - leftOut)
+        }
+        self.head = head
         (self.events, self.bytes, self.types) = (events, bytes, types)
         (self.oldest, self.newest, self.followers) = (oldest, newest, followers)
+    }
+
+    /// What each `log.restored` left out.
+    private static func jumps(_ connection: borrowing Connection) throws -> [(from: Position, to: Position)] {
+        var jumps: [(from: Position, to: Position)] = []
+        try connection.query(
+            EventRow.select + " WHERE type = ? ORDER BY position", [.text(Event.Kind.logRestored.rawValue)]
+        ) { row in
+            let fact = try EventRow.event(row).fact()
+            if let from = fact.jumpedFrom { jumps.append((from, fact.position)) }
+        }
+        return jumps
     }
 }

@@ -3,8 +3,10 @@ internal import MySQL
 
 /// What a follower leaves in the database: how far he is, for `log stats`.
 extension MySQLLog {
-    /// Says that `follower` has done with everything up to `position`. Never moves back.
+    /// Says that `follower` has done with everything up to `position`. Never moves back. What this host has seen is forced to
+    /// its disk too.
     public func followed(upTo position: Position, by follower: String) throws {
+        seen?.sync()
         try reading { connection in
             _ = try connection.execute(
                 """

@@ -33,6 +33,8 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     private let newDatabaseID: String
     /// Events between two stored states that are kept, about.
     let snapshotInterval: Int
+    /// What was seen of this log before; nil where it is not asked.
+    nonisolated let seen: HighestSeen?
 
     /// Names this database, and with it the place of its hints; empty until `open`.
     public private(set) var databaseID = ""
@@ -55,8 +57,13 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     /// The thread of its own that the log runs on: libmysqlclient blocks. Reads wait while a batch is committed.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
-    /// `newDatabaseID` names a database that is still empty.
-    public init(_ endpoint: Endpoint, newDatabaseID: String, snapshotInterval: Int = Snapshots.interval) throws {
+    /// `newDatabaseID` names a database that is still empty. A database that does not go through what was `seen` is refused
+    /// (`restored`), now and whenever it turns out later; what is durable is told to it before anybody else.
+    public init(
+        _ endpoint: Endpoint, newDatabaseID: String, seen: HighestSeen? = nil,
+        snapshotInterval: Int = Snapshots.interval
+    ) throws {
+        self.seen = seen
         self.endpoint = endpoint
         self.snapshotInterval = snapshotInterval
         self.newDatabaseID = newDatabaseID
@@ -107,19 +114,26 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
 
     /// The end of the log as it stands; what was appended last may not be durable yet.
     public func head() throws -> Head {
-        try reading { try LogReader.head($0) }
+        try reading { try self.expectedHead($0) }
     }
 
     /// In order, without holes, up to the head read first; the last ones may not be durable yet (`durableEvents`).
     public func events(after position: Position, limit: Int) throws -> [RecordedEvent] {
-        try reading { try LogReader.events(after: position, limit: limit, $0) }
+        try reading { connection in
+            let head = try self.expectedHead(connection)
+            return try LogReader.events(after: position, limit: limit, upTo: head, connection)
+        }
     }
 
     /// Like `events`; and they are durable: a commit of our own was made after they were read.
     public func durableEvents(after position: Position, limit: Int) throws -> [RecordedEvent] {
         try reading { connection in
-            let events = try LogReader.events(after: position, limit: limit, connection)
-            if let last = events.last { try self.makeDurable(last.position, connection) }
+            let head = try self.expectedHead(connection)
+            let events = try LogReader.events(after: position, limit: limit, upTo: head, connection)
+            if let last = events.last {
+                try self.makeDurable(last.position, connection)
+                self.seen?.saw(Head(position: last.position, hash: last.hash), of: self.databaseID)
+            }
             return events
         }
     }
@@ -129,7 +143,7 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         _ body: @Sendable (Machine, Position) throws -> Answer
     ) throws -> Answer {
         try reading { connection in
-            try self.catchUp(to: try LogReader.head(connection), connection)
+            try self.catchUp(to: try self.expectedHead(connection), connection)
             return try body(self.committed.machine, self.committed.head.position)
         }
     }
@@ -155,7 +169,7 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
     ) throws -> Answer {
         try reading { connection in
             if try !self.follow(word, connection) {
-                try self.catchUp(to: try LogReader.head(connection), connection)
+                try self.catchUp(to: try self.expectedHead(connection), connection)
             }
             let head = self.committed.head.position
             let answer = try body(self.committed.machine, head)
@@ -171,6 +185,7 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         try LogReader.follow(committed.head, towards: word, connection) { try self.fold($0) }
         guard committed.head == word else { return false }
         durablePosition = max(durablePosition, word.position)
+        seen?.saw(word, of: databaseID)
         return true
     }
 
@@ -179,6 +194,17 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         guard position > durablePosition else { return }
         try Barrier.pass(connection, slot: ObjectIdentifier(self).hashValue)
         durablePosition = position
+        // All of the state was read before the barrier.
+        seen?.saw(committed.head, of: databaseID)
+    }
+
+    /// The head as it stands; one that is behind what was seen throws `restored`. That is read first: who appends meanwhile
+    /// moves the head before he tells what he saw.
+    private func expectedHead(_ connection: borrowing Connection) throws -> Head {
+        let known = try seen?.highest()
+        let head = try LogReader.head(connection)
+        try RestoredDump.refuse(known, databaseID, behind: head)
+        return head
     }
 
     /// Brings both states to `head`; a state from another history is dropped and loaded again.
@@ -200,7 +226,12 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
 
     /// The stored state and what happened since. It may be newer than `head`, which was read before it.
     private func reload(upTo head: Head, _ connection: borrowing Connection) throws {
+        // `head` is older than what others may have seen meanwhile: it is read again, behind that.
+        if let known = try seen?.highest() {
+            try RestoredDump.refuse(known, databaseID, try LogReader.head(connection), connection)
+        }
         committed = try Folded.load(connection)
+        durablePosition = 0
         storedPosition = committed.head.position
         streamVersions.forget()
         let head = committed.head.position > head.position ? try LogReader.head(connection) : head
@@ -221,7 +252,7 @@ public actor MySQLLog<Machine: StoredMachine>: EventLog {
         try fresh.connection.run("SET SESSION wait_timeout = \(Writing.stoppedClientSeconds)")
         databaseID = try Schema.databaseID(fresh.connection)
         link = fresh
-        try catchUp(to: try LogReader.head(fresh.connection), fresh.connection)
+        try catchUp(to: try expectedHead(fresh.connection), fresh.connection)
         return try body(fresh.connection)
     }
 

@@ -107,17 +107,22 @@ public struct ProjectionCheck: Sendable {
     }
 
     static func fold<Machine>(
-        _ folded: inout Folded<Machine>, to position: Position, _ connection: borrowing Connection,
+        _ folded: inout Folded<Machine>, to position: Position, limit: Int = .max, _ connection: borrowing Connection,
         _ watch: (FoldNotice) -> Void
     ) throws {
-        while folded.head.position < position {
-            let last = min(position, folded.head.position + LogReader.pageSize)
-            try LogReader.read(folded.head.position + 1...last, connection) { (event: RecordedEvent) in
+        var left = limit
+        while folded.head.position < position, left > 0 {
+            let before = folded.head.position
+            let page = min(left, LogReader.pageSize)
+            left -= page
+            try LogReader.read(before + 1...position, limit: page, connection) { (event: RecordedEvent) in
                 try verifyLink(event, after: folded.head)
                 try folded.fold(event)
                 if event.remains != nil { watch(.redacted(event.position)) }
             }
-            watch(.reached(last))
+            watch(.reached(folded.head.position))
+            // The position is one that a `log.restored` left out.
+            guard folded.head.position > before else { return }
         }
     }
 

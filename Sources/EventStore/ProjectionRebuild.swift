@@ -36,20 +36,23 @@ struct ProjectionRebuild<Machine: StoredMachine>: ~Copyable {
     private mutating func run(
         _ connection: borrowing Connection, _ watch: (FoldNotice) -> Void
     ) throws -> Position? {
-        let end = begun
-        for position in stride(from: interval, through: end, by: interval) {
-            try ProjectionCheck.fold(&folded, to: position, connection, watch)
+        var kept = 0
+        while kept / interval < begun / interval {
+            let mark = (kept / interval + 1) * interval
+            // So many events, not so many positions: a `log.restored` may leave some out.
+            try ProjectionCheck.fold(&folded, to: begun, limit: mark - kept, connection, watch)
             let isKept = try Self.withHeadLocked(since: begun, connection) { connection, _ in
-                try Snapshots.forget(between: position - interval, and: position, connection)
+                try Snapshots.forget(between: kept, and: folded.head.position, connection)
                 try Snapshots.write(folded, connection)
             }
             guard isKept != nil else { return nil }
+            kept = folded.head.position
         }
-        try ProjectionCheck.fold(&folded, to: end, connection, watch)
+        try ProjectionCheck.fold(&folded, to: begun, connection, watch)
         return try Self.withHeadLocked(since: begun, connection) { connection, head in
             try ProjectionCheck.fold(&folded, to: head, connection, watch)
             // Those behind the last whole interval are kept again when the state is stored next.
-            try Snapshots.forget(from: end - end % interval + 1, connection)
+            try Snapshots.forget(from: kept + 1, connection)
             _ = try connection.execute("DELETE FROM projection", [])
             for name in Machine.projectionNames where head > 0 {
                 let state = folded.machine.encodeProjection(name)

@@ -14,6 +14,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(name: "unavailable")
         /// A row is not what it was when it was written.
         public static let damaged = Code(name: "damaged")
+        /// The database is behind what was seen of it, or another one: it was restored from an older dump.
+        public static let restored = Code(name: "restored")
+        /// The file that says what was seen cannot be read.
+        public static let unreadable = Code(name: "unreadable")
         /// The schema is older than this program's: `interlock schema apply`.
         public static let schemaOlder = Code(name: "schema-older")
         /// The schema is newer than this program's: use the newer program.

@@ -24,25 +24,24 @@ public struct Verification: Sendable {
         let (head, at) = try headRow(connection)
         var check = ChainCheck()
         var damage: Damage?
-        var next = 1
-        while next <= head.position, damage == nil {
-            let last = min(head.position, next + LogReader.pageSize - 1)
+        while check.position < head.position, damage == nil {
+            let before = check.position
+            // Not by their numbers: a `log.restored` may leave some out.
             try connection.query(
-                EventRow.select + " WHERE position BETWEEN ? AND ? ORDER BY position",
-                [.uint(UInt64(next)), .uint(UInt64(last))]
+                EventRow.select + " WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+                [.uint(UInt64(before)), .uint(UInt64(head.position)), .int(Int64(LogReader.pageSize))]
             ) { row in
                 guard damage == nil else { return }
                 damage = check.problem(row)
             }
-            if damage == nil, check.position != last {
-                damage = Damage(position: check.position + 1, problem: "the event is missing")
+            if damage == nil, check.position == before {
+                damage = Damage(position: before + 1, problem: "the event is missing")
             }
-            next = last + 1
-            progress(min(last, head.position))
+            progress(check.position)
         }
         if damage == nil { damage = try check.redactions.problem(behind: head.position, connection) }
         if damage == nil { damage = try end(check, head, at, connection) }
-        return Verification(events: check.position, head: head, damage: damage)
+        return Verification(events: check.count, head: head, damage: damage)
     }
 
     /// What is wrong behind the last event: a head that does not fit, or events behind it.
@@ -55,7 +54,7 @@ public struct Verification: Sendable {
         guard head.position == 0 || check.at == at else {
             return Damage(position: head.position, problem: "the head's time is not the last event's")
         }
-        if let damage = try cut(connection) { return damage }
+        if let damage = try cut(leftOut: check.position - check.count, connection) { return damage }
         var beyond: Position?
         try connection.query(
             """
@@ -81,7 +80,7 @@ extension Verification {
 
     /// A log whose head was put back together with its last events: the projections have counted more events than it has.
     /// Both are read by one statement, as every transaction moves both.
-    private static func cut(_ connection: borrowing Connection) throws -> Damage? {
+    private static func cut(leftOut: Int, _ connection: borrowing Connection) throws -> Damage? {
         var damage: Damage?
         try connection.query(
             """
@@ -90,9 +89,10 @@ extension Verification {
             """, []
         ) { row in
             let (head, counted, stored) = (try row.whole(0), try row.whole(1), try row.whole(2))
-            guard max(counted, stored) > head else { return }
+            guard counted > head - leftOut || stored > head else { return }
             damage = Damage(
-                position: head + 1, problem: "the log was cut: its projections know \(max(counted, stored)) events")
+                position: head + 1,
+                problem: "the log was cut: its projections know \(max(counted, stored - leftOut)) events")
         }
         return damage
     }
@@ -101,6 +101,7 @@ extension Verification {
 /// The chain, event by event.
 private struct ChainCheck {
     var position = 0
+    var count = 0
     var hash = RecordedEvent.genesis
     var at = Timestamp(microseconds: .min)
     var redactions = RedactionCheck()
@@ -110,13 +111,15 @@ private struct ChainCheck {
     mutating func problem(_ row: borrowing Row) -> Verification.Damage? {
         let expected = position + 1
         do {
-            guard try row.whole(0) == expected else {
+            let found = try row.whole(0)
+            guard try found == expected || row.text(4) == Event.Kind.logRestored.rawValue else {
                 return Verification.Damage(position: expected, problem: "the event is missing")
             }
             let event = try EventRow.event(row)
             if let problem = try problem(event, row) {
-                return Verification.Damage(position: expected, problem: problem)
+                return Verification.Damage(position: found, problem: problem)
             }
+            count += 1
             (position, hash, at) = (event.position, event.hash, event.at)
             versions[event.stream] = event.streamVersion
             if event.type == Event.Kind.sessionEnded.rawValue { versions[event.stream] = nil }
@@ -143,6 +146,7 @@ private struct ChainCheck {
             return "payload_checksum is not that of the stored bytes"
         }
         let fact = try event.fact()
+        guard fact.follows(position) else { return "it does not stand behind position \(position)" }
         let subject = Subject(fact.event)
         guard try row.optionalText(11) == subject.session, try row.optionalText(12) == subject.task else {
             return "session or task is not the payload's"

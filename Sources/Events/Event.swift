@@ -24,6 +24,7 @@ public enum Event: Sendable, Equatable {
     case reactionParked(ReactionParked)
     case reactionRetried(ReactionRetried)
     case logRedacted(LogRedacted)
+    case logRestored(LogRestored)
 
     /// The names of the types as the log and the contract spell them; a name once used keeps its meaning.
     public enum Kind: String, Sendable, CaseIterable {
@@ -51,6 +52,7 @@ public enum Event: Sendable, Equatable {
         case reactionParked = "reaction.parked"
         case reactionRetried = "reaction.retried"
         case logRedacted = "log.redacted"
+        case logRestored = "log.restored"
 
         /// The version in which this program writes the type; older ones are upcast when they are read.
         public var schema: Int { 1 }
@@ -88,6 +90,7 @@ public enum Event: Sendable, Equatable {
         case .reactionParked: .reactionParked
         case .reactionRetried: .reactionRetried
         case .logRedacted: .logRedacted
+        case .logRestored: .logRestored
         }
     }
 
@@ -117,6 +120,7 @@ public enum Event: Sendable, Equatable {
         case .reactionParked(let data): data
         case .reactionRetried(let data): data
         case .logRedacted(let data): data
+        case .logRestored(let data): data
         }
     }
 
@@ -157,6 +161,7 @@ public enum Event: Sendable, Equatable {
         case .reactionParked: self = .reactionParked(try ReactionParked(payload: payload))
         case .reactionRetried: self = .reactionRetried(try ReactionRetried(payload: payload))
         case .logRedacted: self = .logRedacted(try LogRedacted(payload: payload))
+        case .logRestored: self = .logRestored(try LogRestored(payload: payload))
         }
     }
 
@@ -183,7 +188,7 @@ public enum Event: Sendable, Equatable {
         case .scheduleConfigured: "schedules"
         case .reactionParked(let data): "reaction-\(data.reaction)"
         case .reactionRetried(let data): "reaction-\(data.reaction)"
-        case .logRedacted: "log"
+        case .logRedacted, .logRestored: "log"
         }
     }
 }

@@ -27,10 +27,11 @@ func standOver(_ directory: AttemptDirectory) throws {
 /// Kills what is left of an attempt whose shim died without a record of the end, until nothing is.
 func bury(_ directory: AttemptDirectory) throws {
     guard try directory.standing() == .abandoned else { return }
-    let mark = Array("INTERLOCK_TASK=".utf8)
-    guard let entry = try directory.spec().environment.entries.first(where: { $0.starts(with: mark) }) else { return }
-    let text = String(decoding: entry, as: UTF8.self)
-    while try AttemptRemains.kill(entry: text, cgroup: try directory.cgroup()) > 0 {
+    let names = ["INTERLOCK_TASK=", "INTERLOCK_ATTEMPT="]
+    let marks = try directory.spec().environment.entries.map { String(decoding: $0, as: UTF8.self) }
+        .filter { entry in names.contains { entry.hasPrefix($0) } }
+    guard marks.count == names.count else { return }
+    while try AttemptRemains.kill(entries: marks, cgroup: try directory.cgroup()) > 0 {
         _ = waitUntilReadable([], milliseconds: 10)
     }
 }

@@ -188,6 +188,8 @@ struct UsageTests {
         WrongUse("log redact last --reason x", "positions are 1, 2, 3"),
         WrongUse("log redact 5 --reason ''", "--reason is empty"),
         WrongUse("log redact 5 --reason LONG", "the text is longer than 1000 bytes"),
+        WrongUse("log adopt 5", "Unexpected argument '5'"),
+        WrongUse("log adopt --yes", "Unknown option '--yes'"),
         WrongUse("projection check a/b", "this is no name"),
         WrongUse("projection rebuild a/b", "this is no name"),
         WrongUse("schema apply now", "Unexpected argument 'now'"),

@@ -73,6 +73,7 @@ extension Event {
         case .runnerRetired:
             .runnerRetired(RunnerRetired(runner: RunnerID(r.text()), cause: r.pick([.stopped, .dead, .restored])))
         case .logRedacted: .logRedacted(randomRedaction(&r))
+        case .logRestored: .logRestored(LogRestored(previousHead: r.int(), by: r.text()))
         default: randomTask(kind, &r)
         }
     }

@@ -73,21 +73,26 @@ struct EveryOrder {
     static let maximumChoices = 12
     private var tried: Set<[Bool]> = []
     private let target: Int
+    /// The requests of the model that is asked about.
+    private let asked: [Int]
 
-    init(target: Int) { self.target = target }
+    init(target: Int, in model: Model) {
+        self.target = target
+        asked = model.queue.map(\.position)
+    }
 
     /// Nil when there are too many choices.
     static func letsThrough(_ session: Int, in model: Model) -> Bool? {
         let living = model.sessions.count(where: \.living)
         let upcoming = model.tasks.count { $0.ends == 0 }
         guard living + upcoming + model.queue.count <= maximumChoices else { return nil }
-        var search = EveryOrder(target: session)
+        var search = EveryOrder(target: session, in: model)
         return search.ends(model)
     }
 
     private mutating func ends(_ model: Model) -> Bool {
         guard model.sessions[target].living else { return true }
-        let mark = model.sessions.map(\.living) + model.tasks.map { $0.ends == 0 } + Self.queued(model)
+        let mark = model.sessions.map(\.living) + model.tasks.map { $0.ends == 0 } + queued(model)
         guard tried.insert(mark).inserted else { return false }
         for number in model.queue.indices where model.mayHave(model.queue[number].locks, model.queue[number].session) {
             if ends(model.granting(number)) { return true }
@@ -108,10 +113,10 @@ struct EveryOrder {
         return false
     }
 
-    private static func queued(_ model: Model) -> [Bool] {
-        // Which requests are still queued tells which were granted.
+    /// Which requests are still queued tells which were granted.
+    private func queued(_ model: Model) -> [Bool] {
         let positions = Set(model.queue.map(\.position))
-        return (0..<(model.queue.map(\.position).max() ?? 0)).map { positions.contains($0 + 1) }
+        return asked.map(positions.contains)
     }
 
     private func isFree(_ session: Int, _ model: Model) -> Bool {

@@ -1,5 +1,6 @@
 import Events
 import Projections
+import Seeds
 
 /// The machine and the model side by side.
 struct World {
@@ -31,6 +32,35 @@ struct World {
         try reconsider()
         if let session = model.stuck.first { throw Violation("\(model.sessions[session].id) waits for ever") }
         if facts.count % 12 == 0 { try restore() }
+    }
+
+    /// A dump of this world is taken over where another went on with it up to `highest`. Of the sessions and attempts some are
+    /// found dead, as `random` has it.
+    mutating func adopt(above highest: Position, _ random: inout Random) throws {
+        var restoration = Restoration(previousHead: facts.last?.position ?? 0, highest: highest, by: "u")
+        let sessions = platform.locks.sessions().sorted { $0.position < $1.position }
+        for session in sessions where session.task.flatMap(platform.tasks.task) == nil && random.chance(50) {
+            restoration.ends.append(SessionEnded(session: session.id, cause: .restored, evidence: "e"))
+        }
+        let outcomes: [TaskFinished.Outcome] = [.lost, .notStarted, .succeeded, .failed]
+        for task in platform.tasks.unfinished where task.phase != .queued && random.chance(50) {
+            restoration.attempts.append(
+                TaskFinished(
+                    task: task.id, attempt: task.attempt, outcome: outcomes[random.below(outcomes.count)], evidence: "e"
+                ))
+        }
+        guard case .adopted(let position)? = try submit(.adopt(restoration)), position == highest + LogRestored.jump
+        else {
+            throw Violation("a restored log is not taken over")
+        }
+        try reconsider()
+        try restore()
+        for end in restoration.ends where platform.locks.session(end.session) != nil {
+            throw Violation("a session that is not alive lives on")
+        }
+        for end in restoration.attempts where platform.tasks.task(end.task)?.attempt == end.attempt {
+            throw Violation("an attempt that is over goes on")
+        }
     }
 
     @discardableResult

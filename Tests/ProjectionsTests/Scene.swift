@@ -150,10 +150,10 @@ struct Scene {
 
     /// The event at a position as a log without redactions gives it.
     func recorded(_ position: Position) -> RecordedEvent? {
-        guard facts.indices.contains(position - 1) else { return nil }
+        guard let index = facts.firstIndex(where: { $0.position == position }) else { return nil }
         var recorder = Recorder(after: Head(position: position - 1, hash: RecordedEvent.genesis))
         let submission = Submission(id: CommandID("c"), command: (), actor: "u", host: "h1")
-        recorder.record(facts[position - 1...position - 1], of: submission) { _ in 1 }
+        recorder.record(facts[index...index], of: submission) { _ in 1 }
         return recorder.events.first
     }
 

@@ -48,7 +48,7 @@ struct Recording: CustomStringConvertible {
     /// Every part of the state at each quarter, the last of which is the end.
     private func replay() throws -> [String] {
         let events = try events()
-        let marks = (1...4).map { events.count * $0 / 4 }
+        let marks = (1...4).map { events[events.count * $0 / 4 - 1].position }
         return try Self.replay(events, at: Set(marks)) { platform, position in
             Platform.parts.map { Self.state(platform, $0, position) }
         }

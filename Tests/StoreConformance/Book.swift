@@ -18,6 +18,8 @@ public struct Book: StoredMachine, Equatable {
         case redactUnseen(Position)
         /// Opens one after something was done, with the head of the log locked.
         case openAfter(String, @Sendable () -> Void)
+        /// Goes on above a position that was seen, and opens a session.
+        case restore(above: Position, String)
     }
 
     /// Why it does not.
@@ -44,7 +46,7 @@ public struct Book: StoredMachine, Equatable {
             guard open.removeValue(forKey: data.session.text) != nil else {
                 throw HistoryError(position: fact.position, problem: "\(data.session) is not open")
             }
-        case .logRedacted: break
+        case .logRedacted, .logRestored: break
         default: throw HistoryError(position: fact.position, problem: "this is no event of a book")
         }
     }
@@ -67,6 +69,11 @@ public struct Book: StoredMachine, Equatable {
         case .redactUnseen(let position):
             let told = LogRedacted(position: position, by: "eve", reason: "why", remains: Array("{}".utf8))
             try evolve(draft.append(.logRedacted(told)))
+        case .restore(let highest, let session):
+            guard open[session] == nil else { throw Refusal.alreadyOpen(session) }
+            let restored = LogRestored(previousHead: draft.head, by: "eve")
+            try evolve(draft.append(.logRestored(restored), at: highest + LogRestored.jump))
+            try begin(session, nil, &draft)
         case .openAfter(let session, let action):
             action()
             try begin(session, nil, &draft)

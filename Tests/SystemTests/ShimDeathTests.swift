@@ -53,12 +53,12 @@ import Testing
         case (.over, .over(let record)): #expect(record.cause == .exited(3))
         case (_, let standing): Issue.record("it is \(standing)")
         }
-        let killed = try AttemptRemains.kill(entry: mark, cgroup: try attempt.directory.cgroup())
+        let killed = try AttemptRemains.kill(entries: [mark], cgroup: try attempt.directory.cgroup())
         #expect((killed > 0) == death.leaves)
-        while try AttemptRemains.kill(entry: mark, cgroup: try attempt.directory.cgroup()) > 0 { sched_yield() }
+        while try AttemptRemains.kill(entries: [mark], cgroup: try attempt.directory.cgroup()) > 0 { sched_yield() }
         if death.expected != .unstarted, death.step != .afterExitRecord, death.step != .compressing {
             while try attempt.directory.cgroup() != nil {
-                _ = try AttemptRemains.kill(entry: mark, cgroup: try attempt.directory.cgroup())
+                _ = try AttemptRemains.kill(entries: [mark], cgroup: try attempt.directory.cgroup())
             }
         }
 
@@ -84,7 +84,7 @@ import Testing
         #expect(try attempt.directory.startRecord() != nil || step == .beforeStartRecord)
         let members = try #require(try attempt.directory.cgroup()).processes().map { try ProcessIdentity.of(pid: $0) }
         #expect(members.count == 1)
-        while try AttemptRemains.kill(entry: "NOBODY=\(name)", cgroup: try attempt.directory.cgroup()) > 0 {
+        while try AttemptRemains.kill(entries: ["NOBODY=\(name)"], cgroup: try attempt.directory.cgroup()) > 0 {
             sched_yield()
         }
         for member in members { #expect(member.liveness() != .alive) }

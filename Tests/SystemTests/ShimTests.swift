@@ -172,12 +172,47 @@ import Testing
         let main = try #require(try attempt.directory.startRecord())
         try shim.signal(SIGKILL)
         _ = await shim.wait()
-        let found = try ProcessTree.carrying(entry)
+        let found = try ProcessTree.carrying([entry])
         #expect(found.contains(main.identity) && found.count >= 3)
-        #expect(try AttemptRemains.kill(entry: entry, cgroup: main.cgroup) >= 3)
+        #expect(try AttemptRemains.kill(entries: [entry], cgroup: main.cgroup) >= 3)
         for identity in found { try await waitForEnd(of: identity) }
-        #expect(try AttemptRemains.kill(entry: entry, cgroup: nil) == 0)
+        #expect(try AttemptRemains.kill(entries: [entry], cgroup: nil) == 0)
         #expect(try attempt.directory.exitRecord() == nil)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root makes files of others"))
+    func `A gate that root takes belongs to whom the attempt does`() throws {
+        let attempt = try Attempt("true")
+        try #require(chown(attempt.directory.path, 65534, 65534) == 0)
+        #expect(try attempt.directory.createGate())
+        let (gate, directory) = ("\(attempt.directory.path)/gate", attempt.directory.path)
+        #expect(try FileOwner.of(gate) == FileOwner.of(directory))
+    }
+
+    @Test func `Remains of one attempt are not those of the task's next one`() async throws {
+        let task = "INTERLOCK_TASK=test-\(getpid())-attempts"
+        func attempt(_ number: Int) throws -> Attempt {
+            try Attempt("touch $DIR/up; exec sleep 1000") {
+                let entries = [task, "INTERLOCK_ATTEMPT=\(number)"].map { Array($0.utf8) }
+                $0.environment = Environment(entries: $0.environment.entries + entries)
+            }
+        }
+        let (first, second) = (try attempt(1), try attempt(2))
+        var mains: [ProcessIdentity] = []
+        for attempt in [first, second] {
+            let shim = try attempt.start()
+            try await attempt.wait(for: "up")
+            mains.append(try #require(try attempt.directory.startRecord()).identity)
+            try shim.signal(SIGKILL)
+            _ = await shim.wait()
+        }
+        for (number, main) in zip(1..., mains) {
+            let entries = [task, "INTERLOCK_ATTEMPT=\(number)"]
+            #expect(try AttemptRemains.living(entries: entries, cgroup: nil) == [main.pid])
+            #expect(try AttemptRemains.kill(entries: entries, cgroup: nil) == 1)
+            try await waitForEnd(of: main)
+            if number == 1 { #expect(mains[1].liveness() == .alive) }
+        }
     }
 
     @Test func `The task knows nothing of the shim's descriptors, streams and signals`() async throws {

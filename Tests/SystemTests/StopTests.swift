@@ -33,7 +33,7 @@ import Testing
         try attempt.directory.send(order)
         try await SystemTests.wait(on: attempt.directory.path) { try attempt.directory.exitRecord() != nil }
         for process in watched { #expect(process.liveness() != .alive) }
-        #expect(try ProcessTree.carrying("DIR=\(attempt.scratch.path)").isEmpty)
+        #expect(try ProcessTree.carrying(["DIR=\(attempt.scratch.path)"]).isEmpty)
         #expect(await shim.wait().cause == .exited(0))
         let record = try #require(try attempt.directory.exitRecord())
         #expect(record.cause == .signalled(SIGKILL, coreDumped: false) && record.stopOrdered)

@@ -7,7 +7,7 @@ hash(n) = SHA-256(hash(n-1) || fields), hash(0) = 32 zero bytes. The fields, eac
 big-endian; absent = length 0): position, id, stream, streamVersion, type, schema, at, actor, host, correlation,
 causation, payloadHash. payloadHash is the SHA-256 of the canonical JSON (RFC 8785) of data, which is absent when redacted
 (then 'remains' stands in its place, which check.py holds against the later event that says so).
-Positions are 1, 2, 3 …; only log.restored jumps, by a million or more.
+Positions are 1, 2, 3 …; only log.restored jumps, by a million or more, from the position that it names.
 
 Exit code: 0 whole, 65 damaged (with the position on standard error), 64 usage.
 """
@@ -84,7 +84,11 @@ class Chain:
 
     def find(self, event):
         jump = event["position"] - self.position
-        if jump != 1 and not (event["type"] == "log.restored" and jump >= RESTORED_JUMP):
+        if event["type"] == "log.restored":
+            said = event.get("data", event.get("remains", {})).get("previousHead")
+            if said != self.position or jump < RESTORED_JUMP:
+                return "it does not stand behind the head that it names"
+        elif jump != 1:
             return "the event is missing"
         if event["at"] < self.time:
             return "its time is before the event before it"

@@ -36,6 +36,9 @@ class EnvelopeTests(unittest.TestCase):
         restored.command(opened("s")).command(("log.restored", {"previousHead": 1, "by": "u"}))
         restored.events[1]["position"] = RESTORED_JUMP + 1
         self.assertEqual(findings(restored.lines), [])
+        restored.events[1]["data"]["previousHead"] = 2
+        self.assertEqual(findings(restored.lines), [(RESTORED_JUMP + 1, "1.chain")])
+        restored.events[1]["data"]["previousHead"] = 1
         restored.events[1]["position"] = RESTORED_JUMP
         self.assertEqual(findings(restored.lines), [(RESTORED_JUMP, "1.chain")])
         self.assertEqual(self.change(4, position=RESTORED_JUMP + 4), [(RESTORED_JUMP + 4, "1.chain")])

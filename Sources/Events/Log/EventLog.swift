@@ -53,7 +53,7 @@ public struct SealedSecret: Sendable, Equatable {
 public struct Receipt<Reply: Sendable>: Sendable {
     /// What the machine said of it.
     public var reply: Reply
-    /// Of the events it appended; empty for an answer without events.
+    /// From the first to the last event it appended; empty for an answer without events.
     public var positions: Range<Position>
 
     /// Made by the log alone, once the events are durable.

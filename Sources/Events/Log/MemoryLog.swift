@@ -13,13 +13,24 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
         }
 
         func event(at position: Position) -> RecordedEvent? {
-            position > 0 && position <= events.count ? events[position - 1] : nil
+            let index = index(behind: position - 1)
+            return index < events.count && events[index].position == position ? events[index] : nil
+        }
+
+        /// Where the first event behind `position` stands: its number, but behind a `log.restored`.
+        func index(behind position: Position) -> Int {
+            var (low, high) = (0, events.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if events[middle].position > position { high = middle } else { low = middle + 1 }
+            }
+            return low
         }
 
         /// The one way in which an event ever changes.
         mutating func redact(_ fact: Fact) {
             guard case .logRedacted(let data) = fact.event, let event = event(at: data.position) else { return }
-            events[data.position - 1] = event.redacted(to: data.remains)
+            events[index(behind: data.position - 1)] = event.redacted(to: data.remains)
         }
     }
 
@@ -50,7 +61,7 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
             }
             contents.events += recorder.events
             for fact in draft.facts { contents.redact(fact) }
-            let receipt = Receipt(reply: reply, positions: head.position + 1..<draft.head + 1)
+            let receipt = Receipt(reply: reply, positions: draft.positions(since: 0))
             if !draft.facts.isEmpty { contents.appended[submission.id] = receipt.positions }
             return receipt
         }
@@ -63,7 +74,7 @@ public final class MemoryLog<Machine: StateMachine>: EventLog {
 
     /// In order, at most `limit`; none behind the head.
     public func events(after position: Position, limit: Int) async -> [RecordedEvent] {
-        contents.withLock { Array($0.events.dropFirst(position).prefix(limit)) }
+        contents.withLock { Array($0.events[$0.index(behind: position)...].prefix(limit)) }
     }
 
     /// At the head; `body` runs under the lock that commands are decided under.

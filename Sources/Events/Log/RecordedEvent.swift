@@ -2,7 +2,7 @@ public import Digest
 
 /// One event as it stands in the log.
 public struct RecordedEvent: Sendable, Equatable {
-    /// Dense: the one before it has this less 1.
+    /// Dense: the one before it has this less 1, but for a `log.restored`.
     public var position: Position
     /// Derived from the command's id and the event's index in it: unique, so that nothing is appended twice.
     public var id: String

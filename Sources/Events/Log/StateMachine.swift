@@ -81,9 +81,20 @@ public struct Draft: Sendable {
         self.at = at
     }
 
+    /// The positions of what was drafted since there were `count` facts; empty where there is none.
+    public func positions(since count: Int) -> Range<Position> {
+        guard facts.count > count else { return head + 1..<head + 1 }
+        return facts[count].position..<head + 1
+    }
+
     /// Gives `event` its position; the caller evolves its state by what is returned.
     public mutating func append(_ event: Event) -> Fact {
-        head += 1
+        append(event, at: head + 1)
+    }
+
+    /// Leaves out the positions between: for a `log.restored` alone.
+    public mutating func append(_ event: Event, at position: Position) -> Fact {
+        head = position
         let fact = Fact(position: head, at: at, event: event)
         facts.append(fact)
         return fact

@@ -44,6 +44,8 @@ extension Platform {
         case retryReaction(String, by: String)
         /// Erases the payload of one event; what of it the history needs remains.
         case redact(Position, by: String, reason: String)
+        /// Takes over a database that was restored from an older dump.
+        case adopt(Restoration)
     }
 
     /// What whoever gave a command is told.
@@ -84,6 +86,8 @@ extension Platform {
         case stopping(TaskRecord.Phase)
         /// With what remains.
         case redacted(LogRedacted)
+        /// By the `log.restored` at this position.
+        case adopted(Position)
     }
 }
 

@@ -32,8 +32,13 @@ extension Platform {
                 hint: "Who did it, and why: interlock log export | grep log.redacted")
         }
         let fact = try event.fact()
-        if case .logRedacted = fact.event {
+        switch fact.event {
+        case .logRedacted:
             throw Refusal(.wrongState, "Event \(position) tells of a redaction, and that is not erased.")
+        case .logRestored:
+            throw Refusal(
+                .wrongState, "Event \(position) says why positions are left out before it, and that is not erased.")
+        default: break
         }
         if let need = need(of: fact) {
             throw Refusal(
@@ -89,6 +94,7 @@ extension Platform {
                 : nil
         // What is over by them is over without their texts too.
         case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted,
+            .logRestored,
             .scheduleConfigured, .reactionRetried:
             nil
         }

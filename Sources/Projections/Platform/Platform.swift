@@ -41,7 +41,7 @@ public struct Platform: StoredMachine {
             try tasks.evolve(fact)
             if let host { locks.abandon(host) }
         // It tells of the log, not of the host.
-        case .logRedacted: break
+        case .logRedacted, .logRestored: break
         }
     }
 
@@ -73,13 +73,16 @@ public struct Platform: StoredMachine {
         case .park(let data, let runner): try park(data, runner, &draft)
         case .retryReaction(let name, let by): try retryReaction(name, by, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
+        case .adopt(let restoration): try adopt(restoration, &draft)
         }
     }
 
     /// Appends an event and follows it.
-    mutating func emit(_ event: Event, _ draft: inout Draft) throws(HistoryError) {
+    mutating func emit(
+        _ event: Event, _ draft: inout Draft, at position: Position? = nil
+    ) throws(HistoryError) {
         unsettled.note(event, locks, tasks)
-        try evolve(draft.append(event))
+        try evolve(draft.append(event, at: position ?? draft.head + 1))
     }
 
     /// Grants everything that the new state allows, first come first, until nothing changes.

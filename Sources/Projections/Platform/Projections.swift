@@ -12,7 +12,7 @@ extension Platform {
             .lockDowngraded, .slotsConfigured, .taskWaitBegan, .taskWaitEnded:
             "locks"
         // It moves no state, but is counted: by its count a log that was cut is found.
-        case .logRedacted: "locks"
+        case .logRedacted, .logRestored: "locks"
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
             .taskRetryScheduled, .runnerRegistered, .runnerRetired, .scheduleConfigured, .reactionParked,
             .reactionRetried:

@@ -79,7 +79,7 @@ extension ReplaySubject {
         case .taskRetryScheduled(let data): tasks = [data.task]
         case .taskWaitBegan(let data): (tasks, sessions) = ([data.task], [data.session])
         case .taskWaitEnded(let data): (tasks, sessions) = ([data.task], [data.session])
-        case .logRedacted, .scheduleConfigured, .reactionParked, .reactionRetried: break
+        case .logRedacted, .logRestored, .scheduleConfigured, .reactionParked, .reactionRetried: break
         case .runnerRegistered(let data): sessions = [data.session]
         case .runnerRetired(let data): sessions = platform.tasks.runner(data.runner).map { [$0.session] } ?? []
         }

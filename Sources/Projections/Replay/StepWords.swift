@@ -54,6 +54,8 @@ struct StepWords {
             "\(name(data.session)) shares \(data.path) from here on, token \(data.token)"
         case .taskWaitBegan(let data): "\(name(data.session)) waits for the end of task \(data.task)"
         case .taskWaitEnded(let data): "\(name(data.session)) waits for task \(data.task) no more"
+        case .logRestored(let data):
+            "the log was restored from a dump that ends at position \(data.previousHead), taken over by \(data.by)"
         case .logRedacted(let data):
             "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"

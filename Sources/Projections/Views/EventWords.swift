@@ -45,6 +45,7 @@ extension Event {
         case .reactionRetried(let data): data.words
         case .runnerRegistered(let data): "\(data.runner) on \(data.host)"
         case .runnerRetired(let data): "\(data.runner), \(data.cause.rawValue)"
+        case .logRestored(let data): "by \(data.by), from a dump that ends at position \(data.previousHead)"
         case .logRedacted(let data): "event \(data.position) by \(data.by): \(data.reason)"
         }
     }

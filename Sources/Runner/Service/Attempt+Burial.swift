@@ -28,8 +28,8 @@ extension Attempt {
         if let user = try directory.shimUserID(), user != Host.userID, Host.userID != 0 {
             return try await killRemains(as: user)
         }
-        let cgroup = try directory.cgroup()
-        while try AttemptRemains.kill(entry: AttemptLaunch.mark(task), cgroup: cgroup) > 0 {
+        let (marks, cgroup) = (AttemptLaunch.marks(task.id, task.attempt), try directory.cgroup())
+        while try AttemptRemains.kill(entries: marks, cgroup: cgroup) > 0 {
             try await Task.sleep(for: Self.buryPause)
         }
     }

@@ -62,9 +62,9 @@ struct AttemptLaunch {
         return Environment(variables)
     }
 
-    /// The environment entry that every process of the task has, and no other.
-    static func mark(_ task: TaskRecord) -> String {
-        "INTERLOCK_TASK=\(task.id)"
+    /// The environment entries that together every process of the attempt has, and no other.
+    static func marks(_ task: TaskID, _ attempt: Int) -> [String] {
+        ["INTERLOCK_TASK=\(task)", "INTERLOCK_ATTEMPT=\(attempt)"]
     }
 
     func spec() throws -> AttemptSpec {

@@ -22,6 +22,7 @@ final class FollowerMark: Sendable {
     }
 
     private let log: MySQLLog<Platform>
+    private let seen: HighestSeen
     private let logger: Logger
     private let name: String
     private let state: Mutex<State>
@@ -29,6 +30,7 @@ final class FollowerMark: Sendable {
     /// One follower a host: its next runner goes on where this one ends. The table's names are ASCII.
     init(_ service: Service, runner: RunnerID) {
         log = service.site.log
+        seen = service.site.seen
         logger = service.logger
         let name = "runner-\(service.site.site.host)"
         let fits = name.utf8.count <= Self.maximumNameBytes && name.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
@@ -53,6 +55,7 @@ final class FollowerMark: Sendable {
         guard let position else { return }
         do {
             try await log.followed(upTo: position, by: name)
+            if let problem = seen.problem { throw StoreError(.unreadable, problem) }
             state.withLock { state in
                 state.recorded = position
                 state.isFailing = false

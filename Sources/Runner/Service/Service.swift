@@ -15,6 +15,8 @@ public struct Service: Sendable {
         case replaced
         /// Tasks with `database: true` cannot be given one; the problem and what to do are sentences without a full stop.
         case noTaskDatabase(problem: String, hint: String)
+        /// The log was restored from an older dump and taken over: what this runner knows is of another history.
+        case restored
     }
 
     /// The log is looked at at least this often, hint or not.
@@ -201,6 +203,7 @@ public struct Service: Sendable {
         case .taskStopRequested(let data): acting.attempts.stop(data)
         case .taskFinished(let data): acting.delayed.remove(data.task)
         case .taskRetryScheduled(let data): try await delay(data, acting)
+        case .logRestored: throw Failure.restored
         case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced
         default: break
         }

@@ -31,13 +31,17 @@ public struct Site: Sendable {
     /// The key of secret arguments.
     var secretKeyPath: String { SecretKey.path(in: stateDirectory) }
 
-    /// Connects and loads the state.
+    /// What was seen of the log from this state directory.
+    public var highestSeen: HighestSeen { HighestSeen(stateDirectory: stateDirectory) }
+
+    /// Connects and loads the state. Throws `restored` for a database that does not go through what was seen from here.
     public func open() async throws -> OpenSite {
-        let log = try MySQLLog<Platform>(endpoint, newDatabaseID: try NewID.database())
+        let seen = highestSeen
+        let log = try MySQLLog<Platform>(endpoint, newDatabaseID: try NewID.database(), seen: seen)
         try await log.open()
         let databaseID = await log.databaseID
         return OpenSite(
-            site: self, log: log, databaseID: databaseID, hints: Hints.Directory(databaseID: databaseID))
+            site: self, log: log, seen: seen, databaseID: databaseID, hints: Hints.Directory(databaseID: databaseID))
     }
 }
 
@@ -47,6 +51,8 @@ public struct OpenSite: Sendable {
     public let site: Site
     /// Shared by all copies: one connection, one thread.
     public let log: MySQLLog<Platform>
+    /// What was seen of the log from the state directory.
+    let seen: HighestSeen
     /// What session ids of this database begin with.
     public let databaseID: String
     /// Where the log wakes its waiters; the directory is there.

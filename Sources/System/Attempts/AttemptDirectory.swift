@@ -115,7 +115,10 @@ public struct AttemptDirectory: Sendable, Hashable {
 
     /// Gives the attempt up, so that no shim can start it any more. False when a gate is there already: then a shim may have
     /// started it, and `gate()` says who.
-    public func createGate() throws(SystemError) -> Bool { try createGate(isShim: false, owner: nil) }
+    public func createGate() throws(SystemError) -> Bool {
+        // Root may do so for a runner that is not.
+        try createGate(isShim: false, owner: Host.userID == 0 ? FileOwner.of(path) : nil)
+    }
 
     /// Takes the gate for this shim; exactly one of all callers gets true.
     public func claimGate(owner: FileOwner) throws(SystemError) -> Bool { try createGate(isShim: true, owner: owner) }

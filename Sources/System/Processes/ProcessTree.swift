@@ -44,19 +44,24 @@ public enum ProcessTree {
         return found
     }
 
-    /// All processes whose environment has the entry `NAME=value`, this one excepted; an ordinary user finds his own only.
-    public static func carrying(_ entry: String) throws(SystemError) -> [ProcessIdentity] {
-        let wanted = Array(entry.utf8)
+    /// All processes whose environment has all of the entries `NAME=value`, this one excepted; an ordinary user finds his own
+    /// only.
+    public static func carrying(_ entries: [String]) throws(SystemError) -> [ProcessIdentity] {
         var found: [ProcessIdentity] = []
         for name in try namesInDirectory("/proc") {
             guard let pid = Int32(name), pid != getpid(),
                 let bytes = try? readFile("/proc/\(name)/environ", limit: maximumEnvironmentBytes), !bytes.isEmpty,
-                bytes.split(separator: 0).contains(where: { $0.elementsEqual(wanted) }),
+                hasAll(entries, in: bytes),
                 let identity = try? ProcessIdentity.of(pid: pid)
             else { continue }
             found.append(identity)
         }
         return found
+    }
+
+    private static func hasAll(_ entries: [String], in environment: [UInt8]) -> Bool {
+        let found = environment.split(separator: 0)
+        return entries.allSatisfy { entry in found.contains { $0.elementsEqual(entry.utf8) } }
     }
 
     private static func children(of pid: Int32) throws(SystemError) -> [Int32] {

@@ -108,7 +108,19 @@ struct Context: Sendable {
         return site
     }
 
+    /// For what is so now. A database that was restored from an older dump is refused, as by `open`.
     func scan() throws -> LogScan {
-        try LogScan(try endpoint(), newDatabaseID: try NewID.database())
+        try LogScan(try endpoint(), newDatabaseID: try NewID.database(), seen: highestSeen)
     }
+
+    /// For what was, and for who looks after the database: one that was restored from an older dump is only told of.
+    func lookBack() async throws -> LogScan {
+        let scan = try LogScan(try endpoint(), newDatabaseID: try NewID.database())
+        if let problem = try await scan.problem(of: highestSeen) {
+            streams.error("interlock: warning: \(problem.message)" + (problem.hint.map { ". " + sentence($0) } ?? ""))
+        }
+        return scan
+    }
+
+    private var highestSeen: HighestSeen { HighestSeen(stateDirectory: stateDirectory.path) }
 }

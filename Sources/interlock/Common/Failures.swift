@@ -46,10 +46,10 @@ extension CommandFailure {
     private init(_ error: StoreError) {
         let exit: ExitCode =
             switch error.code {
-            case .damaged, .inconsistent: .damaged
+            case .damaged, .inconsistent, .restored: .damaged
             case .schemaOlder, .schemaNewer, .unsafeServer, .wrongEndpoint: .configuration
             case .notPermitted, .readOnly: .notPermitted
-            case .full, .tooLarge: .failed
+            case .full, .tooLarge, .unreadable: .failed
             default: .unavailable
             }
         let hint = error.hint ?? (error.code == .damaged ? "run: interlock log verify" : nil)

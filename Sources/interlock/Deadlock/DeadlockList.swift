@@ -20,7 +20,7 @@ struct DeadlockList: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let source = try context.history(history)
+        let source = try await context.history(history)
         var deadlocks = try await source.deadlocks()
         // Some jumps into the history for each: people find it in 'deadlock show'.
         if common.json {

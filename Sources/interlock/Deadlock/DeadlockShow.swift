@@ -37,7 +37,7 @@ struct DeadlockShow: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let source = try context.history(history)
+        let source = try await context.history(history)
         let story = context.trusting(try await source.story(of: try await deadlock(source)))
         try await context.tellRedactions(in: source, of: 1...story.deadlock.position)
         switch common.json ? .json : format {

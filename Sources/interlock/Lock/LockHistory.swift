@@ -74,7 +74,7 @@ struct LockHistory: AsyncParsableCommand {
     private func read<Result: Sendable>(
         _ context: Context, into initial: Result, _ body: @Sendable (inout Result, LockHistoryRow?, Timestamp) -> Void
     ) async throws -> Result {
-        let source = try context.history(source)
+        let source = try await context.history(source)
         try await context.tellRedactions(in: source)
         let state = (history: Projections.LockHistory(), result: initial)
         return try await source.reduceFacts(through: source.end(), into: state) { state, fact in

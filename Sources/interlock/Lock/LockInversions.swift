@@ -35,7 +35,7 @@ struct LockInversions: AsyncParsableCommand {
     }
 
     private func orders(_ context: Context) async throws -> LockOrders {
-        let source = try context.history(history)
+        let source = try await context.history(history)
         try await context.tellRedactions(in: source)
         return try await source.reduceFacts(through: source.end(), into: LockOrders(since: since)) { $0.fold($1) }
     }

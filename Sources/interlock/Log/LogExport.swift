@@ -29,18 +29,20 @@ struct LogExport: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         let head = try await scan.durableHead().position
-        let range = try range(upTo: head)
+        var range = try range(upTo: head)
         guard let output else {
-            return try await read(range, from: scan) { context.streams.output(String(decoding: $0, as: UTF8.self)) }
+            while let page = try await Self.page(&range, from: scan) {
+                context.streams.output(String(decoding: Self.lines(page), as: UTF8.self))
+            }
+            return
         }
         let progress = Progress("exported", of: range.count, streams: context.streams)
         var file = try ExportFile(replacing: output)
         var count = 0
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pageSize) {
-            let page = start..<min(range.upperBound, start + Self.pageSize)
-            try file.write(Self.lines(try await scan.events(in: ClosedRange(page))))
+        while let page = try await Self.page(&range, from: scan) {
+            try file.write(Self.lines(page))
             count += page.count
             progress.reached(count)
         }
@@ -55,13 +57,15 @@ struct LogExport: AsyncParsableCommand {
         return from..<max(from, min(head, to ?? head) + 1)
     }
 
-    private func read(
-        _ range: Range<Position>, from scan: LogScan, _ write: ([UInt8]) throws -> Void
-    ) async throws {
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pageSize) {
-            let page = start..<min(range.upperBound, start + Self.pageSize)
-            try write(Self.lines(try await scan.events(in: ClosedRange(page))))
-        }
+    /// The next events of `range`, which goes on behind them; nil at its end.
+    private static func page(
+        _ range: inout Range<Position>, from scan: LogScan
+    ) async throws -> [RecordedEvent]? {
+        guard !range.isEmpty else { return nil }
+        let events = try await scan.events(in: ClosedRange(range), limit: pageSize)
+        guard let last = events.last else { return nil }
+        range = last.position + 1..<range.upperBound
+        return events
     }
 
     private static func lines(_ events: [RecordedEvent]) -> [UInt8] {

@@ -16,7 +16,7 @@ struct LogShow: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         guard let event = try await scan.event(at: position) else {
             throw CommandFailure.noSuchPosition(position, head: try await scan.head().position)
         }

@@ -10,11 +10,11 @@ struct LogStats: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let stats = try await context.scan().stats()
+        let stats = try await context.lookBack().stats()
         let figures = LogFigures(
             events: stats.events, bytes: stats.bytes, types: stats.types, oldest: stats.oldest, newest: stats.newest,
             followers: stats.followers.map {
-                LogFigures.Follower(name: $0.name, position: $0.position, lag: max(0, stats.head - $0.position))
+                LogFigures.Follower(name: $0.name, position: $0.position, lag: $0.lag)
             })
         context.answer(view(of: figures, for: .administrator)) { text(figures, context) }
     }

@@ -30,9 +30,12 @@ struct LogTail: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         var head = try await scan.durableHead().position
-        var position = limit.map { max(0, head - $0) } ?? (common.json ? 0 : max(0, head - Self.defaultLimit))
+        var position: Position = 0
+        if let limit = limit ?? (common.json ? nil : Self.defaultLimit) {
+            position = min(head, try await scan.position(beforeLast: limit))
+        }
         try await show(scan, &position, upTo: head, context, viewer)
         guard follow else { return }
         let hint = try? HintSocket(at: try await scan.hints().follower("tail-\(try NewID.request())"))
@@ -47,7 +50,8 @@ struct LogTail: AsyncParsableCommand {
         _ scan: LogScan, _ position: inout Position, upTo head: Position, _ context: Context, _ viewer: Viewer
     ) async throws {
         while position < head {
-            let events = try await scan.events(in: position + 1...min(head, position + Self.pageSize))
+            let events = try await scan.events(in: position + 1...head, limit: Self.pageSize)
+            guard !events.isEmpty else { return }
             for event in events {
                 context.answer(Projections.view(of: event, for: viewer)) {
                     EventLine(event.position, event.at, event.type, words(of: event, for: viewer)).text(context)

@@ -11,7 +11,7 @@ struct LogVerify: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         let progress = Progress("verified", of: try await scan.head().position, streams: context.streams)
         let found = try await scan.verify { progress.reached($0) }
         guard let damage = found.damage else {

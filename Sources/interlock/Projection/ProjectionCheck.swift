@@ -15,7 +15,7 @@ struct ProjectionCheck: AsyncParsableCommand {
     func run() async throws {
         try ProjectionStatus.require(name)
         let context = try Context(common)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         let progress = Progress("folded", of: try await scan.head().position, streams: context.streams)
         let redacted = RedactedEvents()
         let checks = try await scan.check(Platform.self, only: name) { step in

@@ -10,7 +10,7 @@ struct ProjectionList: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let rows = try await context.scan().projections().map(ProjectionStatus.init)
+        let rows = try await context.lookBack().projections().map(ProjectionStatus.init)
         context.answer(view(of: rows, for: .administrator)) { ProjectionStatus.text(rows, context) }
     }
 }

@@ -16,7 +16,7 @@ struct ProjectionRebuild: AsyncParsableCommand {
     func run() async throws {
         try ProjectionStatus.require(name)
         let context = try Context(common)
-        let scan = try context.scan()
+        let scan = try await context.lookBack()
         let progress = Progress("folded", of: try await scan.head().position, streams: context.streams)
         let redacted = RedactedEvents()
         _ = try await scan.rebuild(Platform.self) { step in

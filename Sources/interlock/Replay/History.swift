@@ -26,8 +26,8 @@ struct HistoryOptions: ParsableArguments {
 
 extension Context {
     /// The log to look back on.
-    func history(_ options: HistoryOptions) throws -> HistorySource {
-        guard let file = options.file else { return .database(try scan()) }
+    func history(_ options: HistoryOptions) async throws -> HistorySource {
+        guard let file = options.file else { return .database(try await lookBack()) }
         do throws(SystemError) {
             return .file(try ExportedLog(path: file))
         } catch {

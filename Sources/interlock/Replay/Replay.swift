@@ -21,7 +21,7 @@ struct Replay: AsyncParsableCommand {
         func shows(_ kind: Event.Kind) -> Bool {
             switch kind {
             case .taskWaitBegan, .taskWaitEnded: true
-            case .logRedacted: false
+            case .logRedacted, .logRestored: false
             default: rawValue == Platform.projection(of: kind)
             }
         }
@@ -73,7 +73,7 @@ struct Replay: AsyncParsableCommand {
     func run() async throws {
         let context = try Context(common)
         let viewer = try context.viewer(view)
-        let source = try context.history(history)
+        let source = try await context.history(history)
         if isWalk { return try await walk(source, context, viewer) }
         let position: Position
         if let at { position = try await at.position(in: source) } else { position = try await source.end() }

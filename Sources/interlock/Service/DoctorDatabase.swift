@@ -60,7 +60,7 @@ extension Examination {
     private mutating func log(_ scan: LogScan, host: String) async {
         do {
             let (platform, head) = try await scan.current(Platform.self)
-            found("log", counted(head.position, "event"))
+            found("log", "it ends at position \(head.position)")
             let hints = try await scan.hints()
             let isReady = !Directory.contains(hints.path) || FileSystem.isWritable(hints.path)
             if isReady {

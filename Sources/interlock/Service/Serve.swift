@@ -186,6 +186,10 @@ extension CommandFailure {
             self.init(.failed, code: "replaced", "another runner of this host has taken over")
         case Service.Failure.noTaskDatabase(let problem, let hint):
             self.init(.configuration, code: "no-task-database", problem, hint: hint)
+        case Service.Failure.restored:
+            self.init(
+                .damaged, code: "restored", "the log was restored from an older dump and taken over meanwhile",
+                hint: "Start it again: it takes up what still runs")
         default: self = CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
         }
     }

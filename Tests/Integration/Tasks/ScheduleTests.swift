@@ -63,6 +63,23 @@ struct ScheduleTests {
         try await site.expectSound()
     }
 
+    @Test("is made up for once by a log that was restored from before it: nobody knows any more that it ran")
+    func restored() async throws {
+        let site = try await Site.make(configuration: types)
+        let clock = try await SetClock(in: site.scratch)
+        try clock.set("2026-11-27T02:00:00Z")
+        try await look(site, clock, runs: 0)
+        try site.dump()
+        try clock.set("2026-11-27T03:00:10Z")
+        try await look(site, clock, runs: 1)
+        try site.restore()
+        #expect(try await site.run("log", "adopt").status == 0)
+        try clock.set("2026-11-27T04:00:00Z")
+        try await look(site, clock, runs: 1)
+        try await look(site, clock, runs: 1)
+        try await site.expectSound()
+    }
+
     @Test("is run at its minute while the service runs, also when the clock is set forward under it")
     func stepsForward() async throws {
         let site = try await Site.make(configuration: types)

@@ -66,7 +66,8 @@ enum TaskPeers {
             while !Directory.contains(socket) { Pause.milliseconds(10) }
             let output = place + "/output"
             let client = try DetachedProcess.start(
-                Launch(["/usr/bin/python3", script, socket, "\(count)"]), output: .file(output), error: .file(place + "/errors"))
+                Launch(["/usr/bin/python3", script, socket, "\(count)"]), output: .file(output),
+                error: .file(place + "/errors"))
             guard await client.wait().cause == .exited(0),
                 let rate = Double(
                     String(decoding: try DurableFile.read(output, limit: 1024) ?? [], as: UTF8.self).split(

@@ -10,14 +10,16 @@ extension Attempt {
     /// Kills whatever the shim left, and only when nothing is left says that the attempt is lost.
     func bury() async throws {
         let start = try directory.startRecord()
+        let shim = try directory.shimIdentity()
         let evidence: String
         RunnerStep.beforeBurial.reached()
-        if let shim = try directory.shimIdentity(), shim.bootID != (try ProcessIdentity.current).bootID {
+        if let shim, shim.bootID != (try ProcessIdentity.current).bootID {
             // Nothing of an earlier boot lives.
             evidence = "the host was started anew before its end was recorded"
         } else {
             try await killRemains()
-            evidence = "its shim died without a record of the end; what it left was killed"
+            let cause = shim == nil ? "its files are gone" : "its shim died without a record of the end"
+            evidence = "\(cause); what it left was killed"
         }
         RunnerStep.afterBurial.reached()
         try await reportStart(start)

@@ -38,6 +38,10 @@ struct Attempt {
         while true {
             try Task.checkCancellation()
             switch try directory.standing() {
+            case .unstarted where task.start != nil:
+                // The log knows better: the files are gone, as with a state directory that was lost.
+                try giveUp()
+                return try await bury()
             case .unstarted where launches < Self.maximumLaunches:
                 launches += 1
                 if let refusal = try await launch() {

@@ -151,6 +151,24 @@ struct RunnerDeathTests {
         }
     }
 
+    @Test("a task whose files are gone is lost, not started again, and nothing of it lives on")
+    func filesGone() async throws {
+        try await withService { service in
+            let site = service.site
+            let file = site.scratch.file("starts")
+            let task = try await site.task("echo once >> \(file); exec sleep 1000")
+            try await site.task(task, is: "running")
+            try await service.kill()
+            try Directory.removeTree("\(site.stateDirectory)/tasks/\(task).1")
+            try await service.restart()
+            let end = try await site.finished(task)
+            #expect(end.outcome == "lost")
+            #expect(end.evidence.text?.contains("its files are gone") == true)
+            #expect(try survivors(of: [task]) == [])
+            #expect(site.scratch.text("starts") == "once\n")
+        }
+    }
+
     @Test("a stop that was ordered while there was no runner is carried out by the next one")
     func stopMeanwhile() async throws {
         try await withService { service in

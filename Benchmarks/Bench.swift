@@ -15,6 +15,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "The port of a scratch etcd on 127.0.0.1; without it its ratios are left out.")
     var etcd: UInt16?
 
+    @Option(help: "The directory of the peers' programs.")
+    var peers = ""
+
     @Option(help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
     var only: [Part] = []
 
@@ -48,7 +51,8 @@ struct Bench: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let bench = try await Stand(directory: directory, etcd: etcd, isQuick: quick, concurrencies: concurrent)
+        let bench = try await Stand(
+            directory: directory, etcd: etcd, peers: peers, isQuick: quick, concurrencies: concurrent)
         if let handOffPartner { return try await HandOff.partner(bench, cycles: handOffPartner) }
         if let crewMember { return try await Crew.member(bench, crewMember) }
         try await bench.server.start { Self.say($0) }

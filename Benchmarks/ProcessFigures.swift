@@ -37,16 +37,10 @@ enum ProcessFigures {
         }
     }
 
-    /// Local connections to sockets below `directory`, at the side that was connected to: state 03 of /proc/net/unix.
-    static func connections(below directory: String) throws -> Int {
-        try text("/proc/net/unix").split(separator: "\n").count { line in
-            let words = line.split(separator: " ")
-            return words.count == 8 && words[5] == "03" && words[7].hasPrefix(directory)
-        }
-    }
+    static func openDescriptors(_ pid: Int32) throws -> Int { try Directory.names(in: "/proc/\(pid)/fd").count }
 
     private static func text(_ path: String) throws -> String {
-        guard let bytes = try DurableFile.read(path, limit: 8 << 20) else {
+        guard let bytes = try DurableFile.read(path, limit: 1 << 20) else {
             throw Failure(description: "\(path) is not there")
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -9,14 +9,17 @@ import System
 struct Stand: Sendable {
     let directory: String
     let etcd: UInt16?
+    /// Where the programs are that drive the peers.
+    let peers: String
     let isQuick: Bool
     /// How many commands at once.
     let concurrencies: [Int]
     let server: PrivateServer
 
-    init(directory: String, etcd: UInt16?, isQuick: Bool, concurrencies: [Int]) async throws {
+    init(directory: String, etcd: UInt16?, peers: String, isQuick: Bool, concurrencies: [Int]) async throws {
         self.directory = directory
         self.etcd = etcd
+        self.peers = peers
         self.isQuick = isQuick
         self.concurrencies = concurrencies
         server = PrivateServer(stateDirectory: directory + "/state")

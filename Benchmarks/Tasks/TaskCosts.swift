@@ -18,6 +18,7 @@ enum TaskCosts {
     static func measure(_ stand: Stand) async throws -> [Figure] {
         let file = stand.directory + "/interlock.yaml"
         try DurableFile.write(Array(configuration.utf8), to: file)
+        let peers = try await TaskPeers.measure(stand)
         let service = try await stand.serve(configuration: file)
         defer { try? service.signal(Signals.kill) }
         let site = try await stand.shared()
@@ -25,7 +26,7 @@ enum TaskCosts {
         var figures = [try await latency(stand, site, "queued → running, idle", target: .atMost(15))]
         figures.append(try await besideCrowd(stand, site))
         figures += try await short(stand, site, file)
-        figures += try await TaskPeers.measure(stand)
+        figures += peers
         try service.signal(Signals.terminate)
         _ = await service.wait()
         return figures + (try await many(stand, site, file))
@@ -87,6 +88,7 @@ enum TaskCosts {
         defer { try? service.signal(Signals.kill) }
         Pause.milliseconds(1000)
         let idle = try ProcessFigures.memory(service.identity.pid)
+        let descriptors = try ProcessFigures.openDescriptors(service.identity.pid)
         let tasks = try await site.queue(count, "hold")
         try await site.until { platform in tasks.allSatisfy { platform.tasks.task($0)?.start != nil } }
         let memory = try ProcessFigures.memory(service.identity.pid)
@@ -102,7 +104,8 @@ enum TaskCosts {
         _ = await service.wait()
         let start = Clock.now
         service = try await stand.serve(configuration: file)
-        while try ProcessFigures.connections(below: stand.directory + "/state/tasks") < count { Pause.milliseconds(1) }
+        // It has a line to each shim.
+        while try ProcessFigures.openDescriptors(service.identity.pid) < descriptors + count { Pause.milliseconds(1) }
         let adoption = Clock.seconds(since: start)
         for task in tasks { _ = try await site.submit(.stopTask(task, by: "bench", now: true)) }
         try await site.settle()

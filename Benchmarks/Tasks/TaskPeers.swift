@@ -66,21 +66,23 @@ enum TaskPeers {
             while !Directory.contains(socket) { Pause.milliseconds(10) }
             let output = place + "/output"
             let client = try DetachedProcess.start(
-                Launch(["/usr/bin/python3", script, socket, "\(count)"]), output: .file(output),
+                Launch(["/usr/bin/python3", stand.peers + "/celery_jobs.py", socket, "\(count)"]),
+                output: .file(output),
                 error: .file(place + "/errors"))
             guard await client.wait().cause == .exited(0),
                 let rate = Double(
                     String(decoding: try DurableFile.read(output, limit: 1024) ?? [], as: UTF8.self).split(
                         whereSeparator: \.isWhitespace
                     ).joined())
-            else { throw Failure(description: "celery did not work; see \(place)/errors") }
+            else {
+                let errors = try DurableFile.read(place + "/errors", limit: 1 << 20) ?? []
+                throw Failure(
+                    description: "celery did not work: \(String(decoding: errors.suffix(500), as: UTF8.self))")
+            }
             try redis.signal(Signals.terminate)
             _ = await redis.wait()
             figures.append(Figure(name: "Celery with Redis, \(name): short jobs (\(count))", value: rate, unit: "/s"))
         }
         return figures
     }
-
-    /// bin/bench starts this from the repository's directory.
-    private static let script = "Benchmarks/Peers/celery_jobs.py"
 }

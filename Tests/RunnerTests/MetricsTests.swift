@@ -47,6 +47,14 @@ struct MetricsTests {
         fact(.taskQueued(TaskQueued(task: TaskID(task), type: type, locks: [], requestedBy: "u")))
     }
 
+    private func retried(_ task: String, order type: String? = nil) -> Fact {
+        let order = type.map { TaskQueued(task: TaskID(task), type: $0, locks: [], requestedBy: "u") }
+        return fact(
+            .taskRetryScheduled(
+                TaskRetryScheduled(task: TaskID(task), attempt: 2, notBefore: Timestamp(microseconds: 0), order: order))
+        )
+    }
+
     private func finished(_ task: String, _ outcome: TaskFinished.Outcome) -> Fact {
         fact(.taskFinished(TaskFinished(task: TaskID(task), attempt: 1, outcome: outcome, evidence: "e")))
     }
@@ -62,6 +70,27 @@ struct MetricsTests {
             tally.endings == [
                 .init(type: "backup", outcome: "failed"): 2, .init(type: "backup", outcome: "succeeded"): 1,
                 .init(type: Tally.unknown, outcome: "lost"): 1,
+            ])
+    }
+
+    @Test("count retries, and know the type of a task that is tried again, however much ended meanwhile")
+    func retries() {
+        var tally = Tally()
+        for fact in [queued("a", "backup"), finished("a", .failed), retried("a")] { tally.evolve(fact) }
+        for index in 0...Tally.rememberedTasks {
+            tally.evolve(queued("t\(index)", "short"))
+            tally.evolve(finished("t\(index)", .succeeded))
+        }
+        // Over before this service began; its order is told again with the retry that somebody asked for.
+        for fact in [finished("a", .succeeded), retried("old", order: "mail"), finished("old", .lost)] {
+            tally.evolve(fact)
+        }
+        #expect(tally.retries == 2)
+        #expect(
+            tally.endings == [
+                .init(type: "backup", outcome: "failed"): 1, .init(type: "backup", outcome: "succeeded"): 1,
+                .init(type: "short", outcome: "succeeded"): Tally.rememberedTasks + 1,
+                .init(type: "mail", outcome: "lost"): 1,
             ])
     }
 

@@ -15,7 +15,8 @@ public final class ServiceMetrics: Sendable {
         var reloads: [Bool: Int] = [false: 0, true: 0]
         var lastReloadWasGood = true
         var privateServer: PrivateServer?
-        var position: Position = 0
+        /// Nil until the runner follows the log.
+        var position: Position?
         var caughtUp = MonotonicTime.now
     }
 
@@ -28,7 +29,13 @@ public final class ServiceMetrics: Sendable {
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: host) } }
     }
 
-    func begin(with platform: Platform) { counters.withLock { $0.tally.begin(with: platform) } }
+    /// The runner follows the log from `position` on, where the state is `platform`.
+    func begin(with platform: Platform, at position: Position) {
+        counters.withLock { counters in
+            counters.tally.begin(with: platform)
+            counters.position = position
+        }
+    }
 
     func observe(_ fact: Fact) { counters.withLock { $0.tally.evolve(fact) } }
 
@@ -131,11 +138,15 @@ public final class ServiceMetrics: Sendable {
     }
 
     private func addFollower(_ figures: StateFigures?, _ counters: Counters, _ page: inout Exposition) {
-        let lag = max(0, (figures?.position ?? 0) - counters.position)
-        page.add("interlock_follower_lag_events", .gauge, "Events that the runner has not acted on yet.", Double(lag))
+        // Before it follows, as while it waits to be registered, it is behind by time alone.
+        let lag = counters.position.map { max(0, (figures?.position ?? 0) - $0) }
+        if let lag {
+            page.add(
+                "interlock_follower_lag_events", .gauge, "Events that the runner has not acted on yet.", Double(lag))
+        }
         page.add(
             "interlock_follower_lag_seconds", .gauge, "For how long the runner has not been at the end of the log.",
-            lag > 0 ? Duration.since(counters.caughtUp).seconds : 0)
+            lag != 0 ? Duration.since(counters.caughtUp).seconds : 0)
         page.add(
             "interlock_log_holes_total", .counter, "Holes in the log that were waited at; there should be none.",
             Double(MySQLLog<Platform>.holesSeen))

@@ -35,7 +35,7 @@ struct Tally: Sendable {
         switch fact.event {
         case .taskQueued(let data): types[data.task] = data.type
         case .taskFinished(let data): count(data)
-        case .taskRetryScheduled: retries += 1
+        case .taskRetryScheduled(let data): retry(data)
         case .lockRequested(let data): requests[data.request] = fact.at
         case .lockGranted(let data):
             guard let since = requests.removeValue(forKey: data.request) else { return }
@@ -44,6 +44,13 @@ struct Tally: Sendable {
         case .lockRefused(let data): if let request = data.request { requests[request] = nil }
         default: break
         }
+    }
+
+    private mutating func retry(_ data: TaskRetryScheduled) {
+        retries += 1
+        if let order = data.order { types[data.task] = order.type }
+        // Unfinished again: it is remembered however many end meanwhile.
+        if let index = ended.lastIndex(of: data.task) { ended.remove(at: index) }
     }
 
     private mutating func count(_ data: TaskFinished) {

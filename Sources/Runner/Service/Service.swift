@@ -147,7 +147,7 @@ public struct Service: Sendable {
                     acting.delayed.add(task.id, notBefore: time)
                 }
             }
-            metrics.begin(with: platform)
+            metrics.begin(with: platform, at: position)
             return position
         }
         acting.mark.reached(position)

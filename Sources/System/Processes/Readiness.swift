@@ -29,8 +29,9 @@ final class Readiness: Sendable {
     private let state = Mutex(State())
     private static let eventsAtOnce = 64
 
-    /// Calls `handler` once, when the descriptor can be read (or written) or the deadline has passed. The descriptor must stay open until
-    /// then or until `cancel`; one registration a descriptor. Throws `.busy` for a second one, `.exhausted` without memory.
+    /// Calls `handler` once, when the descriptor can be read (or written) or the deadline has passed. The descriptor must stay
+    /// open until then or until `cancel`; one registration a descriptor. Throws `.busy` for a second one, `.exhausted` without
+    /// memory.
     func once(
         _ descriptor: Int32, for interest: Interest = .reading, deadline: MonotonicTime? = nil,
         _ handler: @escaping Handler

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import MySQL
 import ServerTesting
@@ -56,23 +57,107 @@ struct MetricsTests {
         }
     }
 
-    @Test("is what promtool calls clean")
+    @Test("keeps the rules of Prometheus, promtool's own where that is installed; the guide names every metric")
     func clean() async throws {
-        guard
-            let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first(where: { (path: String) in
-                access(path, X_OK) == 0
-            })
-        else { try Test.cancel("promtool is not installed: apt-get install prometheus") }
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../docs/running-as-a-service.md").standardizedFileURL
+        // Its words, so that what is missing is told and not the whole of it.
+        let guide = Set(try String(contentsOf: path, encoding: .utf8).split(separator: /[^a-z_]+/).map(String.init))
         try await withMetrics { site, address in
             _ = try await site.finished(try await site.task("exit 1"))
-            try site.scratch.write(try await address.get("/metrics").body, to: "metrics")
+            let page = try await site.eventually("it is counted") {
+                let page = try await address.get("/metrics").body
+                return page.contains("outcome=\"failed\"") ? page : nil
+            }
+            let rules = ExpositionRules(page)
+            #expect(rules.faults == [])
+            #expect(rules.families.count > 20)
+            #expect(rules.families.filter { !guide.contains($0) } == [], "missing in the guide")
+            guard access("/usr/bin/promtool", X_OK) == 0 else { return }
+            try site.scratch.write(page, to: "metrics")
             let check = try Interlock(
-                ["sh", "-c", "\"$0\" check metrics < \"$1\"", promtool, site.scratch.file("metrics")].map {
-                    Array($0.utf8)
-                }, environment: site.environment)
+                ["sh", "-c", "promtool check metrics < \"$0\"", site.scratch.file("metrics")].map { Array($0.utf8) },
+                environment: site.environment)
             let answer = try await check.answer()
             #expect(answer.status == 0 && answer.output == "" && answer.error == "", "\(answer)")
         }
+    }
+
+    @Test(
+        "would not keep the rules",
+        arguments: [
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\ninterlock_a 1",
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\n", "# TYPE interlock_a gauge\ninterlock_a 1\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a counter\ninterlock_a 1\n",
+            "# HELP interlock_a_total A.\n# TYPE interlock_a_total gauge\ninterlock_a_total 1\n",
+            "# HELP interlock_a_total A.\n# TYPE interlock_a_total counter\ninterlock_a_total -1\n",
+            "# HELP interlock_a_minutes A.\n# TYPE interlock_a_minutes gauge\ninterlock_a_minutes 1\n",
+            "# HELP a A.\n# TYPE a gauge\na 1\n", "# HELP interlock_a \n# TYPE interlock_a gauge\ninterlock_a 1\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\ninterlock_b 1\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\ninterlock_a 1\ninterlock_a 2\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\ninterlock_a one\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a gauge\ninterlock_a{b=\"\"\"} 1\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a histogram\ninterlock_a_bucket{le=\"1\"} 2\n"
+                + "interlock_a_bucket{le=\"+Inf\"} 1\ninterlock_a_sum 1\ninterlock_a_count 1\n",
+            "# HELP interlock_a A.\n# TYPE interlock_a histogram\ninterlock_a_bucket{le=\"1\"} 1\n"
+                + "interlock_a_sum 1\ninterlock_a_count 1\n",
+        ])
+    func faults(page: String) {
+        #expect(ExpositionRules(page).faults != [])
+    }
+
+    @Test("moves at SIGHUP; where its new address is taken it stays, and says so; without one nobody answers")
+    func moves() async throws {
+        let site = try await Site.make(configuration: Self.configuration)
+        let manager = try Manager(in: site.scratch)
+        let service = try site.start(["serve"], ["NOTIFY_SOCKET": manager.path])
+        _ = try await manager.hears("READY=1")
+        func reload(_ metrics: String) async throws {
+            try site.scratch.write("host: { id: h1 }\n" + metrics, to: "interlock.yaml")
+            try service.signal(SIGHUP)
+            _ = try await manager.hears("RELOADING=1")
+            _ = try await manager.hears("READY=1")
+        }
+        let first = try service.metricsAddress()
+        let taken = try StreamListener(at: try #require(ListenAddress(written: "0")))
+        try await reload("metrics: { prometheus: \"\(taken.address)\" }")
+        #expect(service.error.contains("Address already in use; where it listened holds"))
+        #expect(try await first.get("/metrics").value("interlock_configuration_last_reload_successful") == 1)
+        try await reload("metrics: { prometheus: \"127.0.0.2:0\" }")
+        let second = try service.metricsAddress()
+        #expect(second.host == "127.0.0.2")
+        #expect(try await second.get("/metrics").status == 200)
+        try await reload("metrics: { prometheus: none }")
+        let page = try await second.get("/metrics")
+        #expect(page.value("interlock_configuration_last_reload_successful") == 0)
+        #expect(page.value("interlock_configuration_reloads_total{result=\"refused\"}") == 1)
+        #expect(page.value("interlock_configuration_reloads_total{result=\"taken\"}") == 2)
+        try await reload("")
+        for address in [first, second] {
+            try await eventually("nobody listens", in: site.scratch.path) { address.isReachable ? nil : true }
+        }
+        try service.signal(SIGTERM)
+        #expect(try await service.end().status == 0)
+    }
+
+    @Test("tells how long the runner has not followed the log, and no number of events, before it does")
+    func early() async throws {
+        let site = try await Site.make(configuration: Self.configuration)
+        _ = try await site.run("lock", "run", "/a", "--", "true")
+        // It cannot register as long as somebody has the head.
+        let blocker = try site.connection()
+        try blocker.begin()
+        try blocker.query("SELECT position FROM log_head FOR UPDATE", []) { _ in }
+        let service = try site.start(["serve"])
+        try await service.complains("metrics at http://")
+        let page = try await service.metricsAddress().get("/metrics")
+        #expect(try #require(page.value("interlock_log_position")) > 0)
+        #expect(page.value("interlock_follower_lag_events") == nil)
+        #expect(try #require(page.value("interlock_follower_lag_seconds")) > 0)
+        try blocker.rollback()
+        try await service.complains("serving")
+        try service.signal(SIGTERM)
+        #expect(try await service.end().status == 0)
     }
 
     @Test("is all that is answered: 404 for another path, 405 for another method, 400 and 431 for what is no request")

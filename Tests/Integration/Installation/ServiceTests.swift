@@ -1,37 +1,9 @@
 import Foundation
 import Glibc
+import MySQL
 import Testing
 
 @testable import System
-
-/// Hears what a service tells its manager.
-private final class Manager: Sendable {
-    let path: String
-    private let socket: Descriptor
-
-    init(in scratch: Scratch) throws {
-        path = scratch.file("notify")
-        socket = try LocalSocket.make(SOCK_DGRAM)
-        try LocalSocket.bind(socket, to: path, mode: 0o600)
-    }
-
-    /// The next message that holds this text.
-    func hears(_ text: String) async throws -> String {
-        let deadline = MonotonicTime.now.advanced(by: patience)
-        while true {
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            let count = recv(socket.raw, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            if count > 0 {
-                let message = String(decoding: bytes.prefix(count), as: UTF8.self)
-                if message.contains(text) { return message }
-                continue
-            }
-            guard try await Readiness.shared.readable(socket.raw, deadline: deadline) else {
-                throw NeverHappened(what: "the service says \(text)")
-            }
-        }
-    }
-}
 
 private let first = """
     tasks:
@@ -61,6 +33,37 @@ struct ServiceTests {
         try runner.signal(SIGTERM)
         _ = try await manager.hears("STOPPING=1")
         #expect(try await runner.end().status == 0)
+    }
+
+    @Test("gives no sign of life while the log is not followed, which only its manager can mend")
+    func stuck() async throws {
+        let site = try await Site.used()
+        let manager = try Manager(in: site.scratch)
+        let runner = try site.start(["serve"], ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"])
+        _ = try await manager.hears("READY=1")
+        _ = try await manager.hears("WATCHDOG=1")
+        // The follower makes sure that what it reads is durable: these rows it needs for that.
+        let blocker = try site.connection()
+        try blocker.begin()
+        try blocker.query("SELECT slot FROM barrier FOR UPDATE", []) { _ in }
+        _ = try await site.run("lock", "run", "/a", "--", "true")
+        _ = try await site.eventually("the follower is stuck") { try site.isStuckAtBarrier() ? true : nil }
+        manager.forget()
+        #expect(try await !manager.isHeard(within: .seconds(1)), "five times what the manager waits for")
+        try blocker.rollback()
+        _ = try await manager.hears("WATCHDOG=1")
+        try runner.signal(SIGTERM)
+        #expect(try await runner.end().status == 0)
+    }
+
+    @Test("is not ready where another runner of the host is")
+    func refused() async throws {
+        let site = try await Site.used()
+        let manager = try Manager(in: site.scratch)
+        let service = try await Service(site)
+        #expect(try await site.start(["serve"], ["NOTIFY_SOCKET": manager.path]).answer().status == 1)
+        #expect(try await !manager.isHeard(within: .zero))
+        #expect(try await service.stop().status == 0)
     }
 
     @Test("goes by a new configuration after SIGHUP, and by the old one while the new one is wrong")
@@ -122,10 +125,45 @@ struct ServiceTests {
         }
     }
 
+    @Test("writes its log as text where that is asked for, and no less than is asked for")
+    func text() async throws {
+        let site = try await Site.used()
+        let service = try site.start(["serve", "--log-format", "text"])
+        try await service.complains("serving")
+        try service.signal(SIGTERM)
+        let lines = try await service.end().error.split(separator: "\n")
+        #expect(lines.count >= 3)
+        for line in lines {
+            #expect(line.contains(/^\d{4}-\d\d-\d\dT[\d:.]+Z info [a-zA-Z]/), "\(line)")
+        }
+        let manager = try Manager(in: site.scratch)
+        let quiet = try site.start(["serve", "--log-level", "error"], ["NOTIFY_SOCKET": manager.path])
+        _ = try await manager.hears("READY=1")
+        try quiet.signal(SIGTERM)
+        let answer = try await quiet.end()
+        #expect(answer.status == 0 && answer.error == "")
+    }
+
+    /// The folder of the units.
+    private let units = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../systemd")
+        .standardizedFileURL
+
+    @Test("has a unit that lets tasks outlive it, be many, and be what they are")
+    func unit() throws {
+        let unit = try String(contentsOf: units.appending(path: "interlock.service"), encoding: .utf8)
+        let settings = unit.split(separator: "\n").filter { $0.contains("=") && !$0.hasPrefix("#") }
+        for needed in [
+            "Type=notify", "KillMode=process", "Delegate=yes", "TasksMax=infinity", "Restart=on-failure",
+            "ExecReload=/bin/kill -HUP $MAINPID",
+        ] { #expect(settings.contains { $0 == needed }, "\(needed)") }
+        // Tasks would inherit these.
+        for prefix in ["NoNew", "Protect", "Private", "Restrict", "SystemCall", "Capability", "ReadOnly"] {
+            #expect(!settings.contains { $0.hasPrefix(prefix) }, "\(prefix)")
+        }
+    }
+
     @Test("has units that systemd finds no fault with")
-    func units() async throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../systemd")
-            .standardizedFileURL
+    func verified() async throws {
         guard access("/usr/bin/systemd-analyze", X_OK) == 0 else {
             // A host without systemd has nothing to hold them against.
             return
@@ -133,7 +171,7 @@ struct ServiceTests {
         let scratch = try Scratch()
         for name in ["interlock.service", "interlock-database.service"] {
             // The program is not installed here: any will do.
-            let unit = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            let unit = try String(contentsOf: units.appending(path: name), encoding: .utf8)
             try scratch.write(unit.replacingOccurrences(of: "/usr/local/bin/interlock", with: "/bin/true"), to: name)
         }
         let check = try Interlock(
@@ -145,6 +183,19 @@ struct ServiceTests {
         let answer = try await check.answer()
         #expect(answer.status == 0, "\(answer.error)")
         #expect(!answer.error.contains("interlock"), "\(answer.error)")
+    }
+}
+
+extension Site {
+    /// Whether somebody waits for a row of the table `barrier`.
+    fileprivate func isStuckAtBarrier() throws -> Bool {
+        let connection = try connection()
+        var found = false
+        try connection.query("SHOW FULL PROCESSLIST", fetch: .stored) { row in
+            guard !row.isNull(7) else { return }
+            if String(decoding: try row.bytes(7), as: UTF8.self).hasPrefix("UPDATE barrier") { found = true }
+        }
+        return found
     }
 }
 

@@ -160,7 +160,9 @@ struct Shim: ~Copyable {
     private mutating func finish() {
         control.close()
         // The kernel takes a moment to see that a cgroup is empty.
-        for _ in 0..<Self.removeTries where main?.cgroup?.remove() == false {
+        var tries = 0
+        while main?.cgroup?.remove() == false, tries < Self.removeTries {
+            tries += 1
             _ = waitUntilReadable([], milliseconds: 1)
         }
         // What cannot be compressed, on a full disk, is read as it is.

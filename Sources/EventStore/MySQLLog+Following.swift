@@ -3,6 +3,18 @@ internal import MySQL
 
 /// What a follower leaves in the database: how far he is, for `log stats`.
 extension MySQLLog {
+    /// The time that an event would have now: the database's, never below that of the last event.
+    public func time() throws -> Timestamp {
+        try reading { connection in
+            var time: Timestamp?
+            try connection.query("SELECT at, SYSDATE(6) FROM log_head WHERE id = 1") {
+                time = max(try $0.time(0), try $0.time(1))
+            }
+            guard let time else { throw LogReader.noHead }
+            return time
+        }
+    }
+
     /// Says that `follower` has done with everything up to `position`. Never moves back. What this host has seen is forced to
     /// its disk too.
     public func followed(upTo position: Position, by follower: String) throws {

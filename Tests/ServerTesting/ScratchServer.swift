@@ -21,6 +21,8 @@ public final class ScratchServer: Sendable {
     public let port: UInt16?
 
     private let options: [String]
+    /// What the server's environment has besides.
+    private let environment: [String: String]
     private let process = Mutex<WatchedProcess?>(nil)
 
     /// The server that all tests of this process share. It runs with the default options and without TCP.
@@ -30,12 +32,13 @@ public final class ScratchServer: Sendable {
 
     /// Starts a server of its own for a test, with further server options.
     public static func start(
-        _ kind: ServerKind = .current, options: [String] = [], tcp: Bool = false
+        _ kind: ServerKind = .current, options: [String] = [], environment: [String: String] = [:], tcp: Bool = false
     ) async throws -> ScratchServer {
         try await blocking {
             for attempt in 1...portAttempts {
                 do {
-                    let server = try ScratchServer(kind, options: options, port: tcp ? freePort() : nil)
+                    let server = try ScratchServer(
+                        kind, options: options, environment: environment, port: tcp ? freePort() : nil)
                     try server.launch()
                     return server
                 } catch {
@@ -47,11 +50,12 @@ public final class ScratchServer: Sendable {
         }
     }
 
-    private init(_ kind: ServerKind, options: [String], port: UInt16?) throws {
+    private init(_ kind: ServerKind, options: [String], environment: [String: String], port: UInt16?) throws {
         var template = Array("/tmp/interlock-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw ServerTestingError("cannot make a directory in /tmp") }
         self.kind = kind
         self.options = options
+        self.environment = environment
         self.port = port
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if geteuid() == 0, let user = getpwnam("mysql") {
@@ -145,8 +149,9 @@ public final class ScratchServer: Sendable {
 
     private func launch() throws {
         let network = port.map { ["--port=\($0)", "--bind-address=127.0.0.1"] } ?? ["--skip-networking"]
+        let variables = environment.isEmpty ? [] : ["env"] + environment.map { "\($0)=\($1)" }
         let command =
-            kind.server + [
+            variables + kind.server + [
                 "--datadir=\(directory)/data", "--socket=\(socketPath)", "--pid-file=\(directory)/pid",
                 "--tmpdir=\(directory)",
             ]

@@ -45,12 +45,10 @@ extension Platform {
         }
     }
 
+    /// When a task is due its runner measures: the log's time stands still while the database's clock, set back, is behind it.
     mutating func taskDue(_ task: TaskID, _ place: TaskSession, _ draft: inout Draft) throws -> Reply {
         let record = try unfinished(task)
         guard record.phase == .queued, locks.session(of: task) == nil else { return .task(task) }
-        if let time = record.notBefore, time > draft.at {
-            throw Refusal(.notDue, "Task \(task) is not due before \(time).")
-        }
         try check(place, record.order.locks)
         try present(record.order, place, &draft)
         return .task(task)

@@ -22,8 +22,6 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         public static let noSuchTask = Code(rawValue: "no-such-task")
         /// A task of that id was queued before.
         public static let taskExists = Code(rawValue: "task-exists")
-        /// The task is delayed further.
-        public static let notDue = Code(rawValue: "not-due")
         /// It is too early or too late for that.
         public static let wrongState = Code(rawValue: "wrong-state")
         /// The runner is not registered any more, or not for that host.

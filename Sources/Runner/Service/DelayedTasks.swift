@@ -7,11 +7,8 @@ internal import System
 
 /// Tasks that are not to start before a time, or not to be tried again: when it has come, they ask for their locks.
 final class DelayedTasks: Sendable {
-    /// The times are the database's; a host's clock that runs ahead asks again after this.
-    static let retryPause = Duration.milliseconds(250)
-
     private struct State {
-        var times: [TaskID: Timestamp] = [:]
+        var times: [TaskID: MonotonicTime] = [:]
         /// Wakes who waits for the next time. One for each wait: a stream whose reader was cancelled is over.
         var waker: AsyncStream<Void>.Continuation?
     }
@@ -23,9 +20,11 @@ final class DelayedTasks: Sendable {
         self.service = service
     }
 
-    func add(_ task: TaskID, notBefore: Timestamp) {
+    /// `now` is the time by the log, whose clock is the database's: that of the host may be another, and be set meanwhile.
+    func add(_ task: TaskID, notBefore: Timestamp, now: Timestamp) {
+        let due = MonotonicTime.now.advanced(by: .microseconds(max(0, notBefore.microseconds(since: now))))
         state.withLock { state in
-            state.times[task] = notBefore
+            state.times[task] = due
             state.waker?.yield()
         }
     }
@@ -42,11 +41,10 @@ final class DelayedTasks: Sendable {
                 state.waker = waker
                 return state.times.min { $0.value < $1.value }
             }
-            let wait = next.map { $0.value.microseconds - Int(WallTime.now.microseconds) }
-            if let next, let wait, wait <= 0 {
+            if let next, next.value <= .now {
                 try await present(next.key)
             } else {
-                await Self.pause(wait.map { .microseconds($0) }, until: changes)
+                await Self.pause(next?.value.durationFromNow, until: changes)
             }
         }
     }
@@ -75,11 +73,10 @@ final class DelayedTasks: Sendable {
             _ = try await service.persist("the delayed task \(task)") {
                 try await site.submit(.taskDue(task, place), as: "runner", correlation: task.text)
             }
-            remove(task)
         } catch {
-            guard let refusal = error as? Refusal else { throw error }
-            guard refusal.code == .notDue else { return remove(task) }
-            try await Task.sleep(for: Self.retryPause)
+            // The log knows better: it is over, or under way.
+            guard error is Refusal else { throw error }
         }
+        remove(task)
     }
 }

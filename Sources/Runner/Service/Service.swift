@@ -133,6 +133,8 @@ public struct Service: Sendable {
     private func follow(_ runner: RunnerID, _ acting: Acting) async throws {
         let hint = try? HintSocket(at: site.hints.follower("runner-\(runner)"))
         let host = site.site.host
+        let site = site
+        let now = try await persist("the follower", isPulsing: true) { try await site.log.time() }
         // What is so already, then what happens from there on.
         var position = try await site.log.inspectDurably { platform, position in
             for session in platform.locks.sessions(on: host) where session.task == nil {
@@ -144,7 +146,7 @@ public struct Service: Sendable {
             for task in platform.tasks.claimed(on: host) { acting.attempts.add(task) }
             for task in platform.tasks.unfinished where task.phase == .queued && [nil, host].contains(task.host) {
                 if let time = task.notBefore, platform.locks.session(of: task.id) == nil {
-                    acting.delayed.add(task.id, notBefore: time)
+                    acting.delayed.add(task.id, notBefore: time, now: now)
                 }
             }
             metrics.begin(with: platform, at: position)
@@ -153,7 +155,7 @@ public struct Service: Sendable {
         acting.mark.reached(position)
         while !Task.isCancelled {
             pulse()
-            let (site, from) = (site, position)
+            let from = position
             let events = try await persist("the follower", isPulsing: true) {
                 try await site.log.durableEvents(after: from, limit: Self.pageSize)
             }
@@ -193,7 +195,7 @@ public struct Service: Sendable {
         case .lockGranted(let data): acting.watch.remove(data.request)
         case .lockWithdrawn(let data): acting.watch.remove(data.request)
         case .taskQueued(let data):
-            if let time = data.notBefore { acting.delayed.add(data.task, notBefore: time) }
+            if let time = data.notBefore { acting.delayed.add(data.task, notBefore: time, now: fact.at) }
         case .taskClaimed(let data) where data.host == host:
             let site = site
             let task = try await persist("the follower", isPulsing: true) {
@@ -202,7 +204,7 @@ public struct Service: Sendable {
             if let task { acting.attempts.add(task) }
         case .taskStopRequested(let data): acting.attempts.stop(data)
         case .taskFinished(let data): acting.delayed.remove(data.task)
-        case .taskRetryScheduled(let data): try await delay(data, acting)
+        case .taskRetryScheduled(let data): try await delay(data, fact.at, acting)
         case .logRestored: throw Failure.restored
         case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced
         default: break
@@ -210,11 +212,12 @@ public struct Service: Sendable {
     }
 
     /// The next attempt is made on the host of the one before; what was never on one is anybody's.
-    private func delay(_ data: TaskRetryScheduled, _ acting: Acting) async throws {
+    private func delay(_ data: TaskRetryScheduled, _ now: Timestamp, _ acting: Acting) async throws {
         let site = site
         let host = try await persist("the follower", isPulsing: true) {
             try await site.log.inspect { platform, _ in platform.tasks.task(data.task)?.host }
         }
-        if host == nil || host == site.site.host { acting.delayed.add(data.task, notBefore: data.notBefore) }
+        guard host == nil || host == site.site.host else { return }
+        acting.delayed.add(data.task, notBefore: data.notBefore, now: now)
     }
 }

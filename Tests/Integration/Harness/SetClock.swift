@@ -43,6 +43,11 @@ struct SetClock {
     /// For whoever is to go by it.
     var environment: [String: String] { ["LD_PRELOAD": library, "SET_CLOCK": file, "TZ": "UTC"] }
 
+    /// By so many seconds from the kernel's.
+    func shift(by seconds: Int) throws {
+        try "\(seconds)".write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
     /// To a time in UTC, within a second of it, from which it goes on.
     func set(_ time: String) throws {
         let wanted = try Date(time, strategy: .iso8601)

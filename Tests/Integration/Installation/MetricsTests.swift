@@ -140,6 +140,28 @@ struct MetricsTests {
         #expect(try await service.end().status == 0)
     }
 
+    @Test("counts what is parked")
+    func parked() async throws {
+        let site = try await Site.make(
+            configuration: """
+                tasks:
+                  bad: { command: ["false"] }
+                  tell: { command: [echo, "{what}"], arguments: { what: { pattern: "[a-z]+" } } }
+                reactions: [{ name: broken, on: task.finished, where: { type: bad }, start: tell, arguments: { what: "{evidence}" } }]
+                metrics: { prometheus: "127.0.0.1:0" }
+
+                """)
+        let service = try await Service(site)
+        let address = try service.process.metricsAddress()
+        #expect(try await address.get("/metrics").value("interlock_reactions_parked") == 0)
+        #expect(try await site.run("task", "run", "bad").status == 1)
+        try await service.process.complains("reaction broken to event")
+        _ = try await site.eventually("it is counted") {
+            try await address.get("/metrics").value("interlock_reactions_parked") == 1 ? true : nil
+        }
+        #expect(try await service.stop().status == 0)
+    }
+
     @Test("tells how long the runner has not followed the log, and no number of events, before it does")
     func early() async throws {
         let site = try await Site.make(configuration: Self.configuration)

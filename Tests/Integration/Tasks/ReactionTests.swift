@@ -15,7 +15,6 @@ private let types = """
       - { name: tell, on: task.finished, where: { type: bad, outcome: failed }, start: tell, app: "{app}", arguments: { what: "{outcome}" } }
       - { name: broken, on: task.finished, where: { type: bad }, start: tell, app: "{app}", arguments: { what: "{evidence}" } }
       - { name: again, on: task.finished, where: { type: again }, start: again }
-    metrics: { prometheus: "127.0.0.1:0" }
     """
 
 @Suite("A reaction", .service(types))
@@ -61,8 +60,6 @@ struct ReactionTests {
         let row = try #require(
             try await site.json("reaction", "list").elements.first { $0.reaction == "broken" })
         #expect(row.parked.elements.contains { $0.position == end.position })
-        let page = try await currentService().process.metricsAddress().get("/metrics")
-        #expect(try #require(page.value("interlock_reactions_parked")) >= 1)
         let retried = try await site.run("reaction", "retry", "broken", "--json")
         #expect(retried.status == 0)
         #expect(try retried.json.positions.elements.contains(end.position))

@@ -136,7 +136,11 @@ public struct Service: Sendable {
         let site = site
         let now = try await persist("the follower", isPulsing: true) { try await site.log.time() }
         // What is so already, then what happens from there on.
-        var position = try await site.log.inspectDurably { platform, position in
+        let (failure, start) = try await site.log.inspectDurably { platform, position -> (Failure?, Position) in
+            // It may have stood still since it registered: what it would follow from here on begins after its end.
+            guard platform.tasks.runner(runner) != nil else {
+                return (platform.tasks.runner(on: host) == nil ? .restored : .replaced, position)
+            }
             for session in platform.locks.sessions(on: host) where session.task == nil {
                 acting.watch.add(session.id, session.process)
             }
@@ -150,8 +154,10 @@ public struct Service: Sendable {
                 }
             }
             metrics.begin(with: platform, at: position)
-            return position
+            return (nil, position)
         }
+        if let failure { throw failure }
+        var position = start
         acting.mark.reached(position)
         while !Task.isCancelled {
             pulse()

@@ -18,6 +18,11 @@ extension Attempt {
             evidence = "the host was started anew before its end was recorded"
         } else {
             try await killRemains()
+            if let process = task.start?.process, let identity = ProcessIdentity(process),
+                case .alive = identity.liveness()
+            {
+                throw SystemError(.permission, "process \(identity.pid) of it lives and is not this user's to kill")
+            }
             let cause = shim == nil ? "its files are gone" : "its shim died without a record of the end"
             evidence = "\(cause); what it left was killed"
         }
@@ -27,7 +32,11 @@ extension Attempt {
     }
 
     private func killRemains() async throws {
-        if let user = try directory.shimUserID(), user != Host.userID, Host.userID != 0 {
+        if Host.userID != 0, try directory.isShared() {
+            // Nothing of what stands in there is believed: it is his.
+            guard let user = try directory.shimUserID(), user != Host.userID else {
+                throw SystemError(.permission, "its files are not as its shim left them: somebody has changed them")
+            }
             return try await killRemains(as: user)
         }
         let (marks, cgroup) = (AttemptLaunch.marks(task.id, task.attempt), try directory.cgroup())

@@ -55,6 +55,7 @@ struct Attempt {
                 if try await followShim() { pause = Self.shortestPause }
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, Self.longestPause)
+            case .givenUp where task.start != nil: return try await bury()
             case .givenUp: return try await finish(AttemptOutcome(.notStarted, evidence: reason))
             case .abandoned: return try await bury()
             case .over(let exit):
@@ -78,9 +79,11 @@ struct Attempt {
                 secrets: launch.secretVariables, keepsComplaint: other != nil)
         } catch {
             if let refusal = error as? AttemptLaunch.Refusal { return refusal.description }
-            // No sudo at all.
-            guard let failure = error as? ExecFailure, other != nil else { throw error }
-            return "no shim could be started for it: \(failure.description)"
+            guard other != nil else { throw error }
+            // No sudo at all, or a file system without access lists.
+            if let failure = error as? ExecFailure { return "no shim could be started for it: \(failure.description)" }
+            guard let failure = error as? SystemError, failure.code == .permission else { throw error }
+            return "no shim could be started for it: \(failure.message)"
         }
         while try directory.gate() == nil, shim.end == nil { try await Task.sleep(for: Self.shortestPause) }
         RunnerStep.shimStarted.reached()

@@ -20,7 +20,7 @@ struct AttemptOutcome: Equatable {
         evidence = record.evidence
         usage = Usage(
             cpuMilliseconds: Int(record.usage.cpuMicroseconds / 1000),
-            maxResidentBytes: Int(record.usage.maxResidentBytes))
+            maxResidentBytes: Int(clamping: record.usage.maxResidentBytes))
         switch record.cause {
         case .exited(let code):
             exitCode = Int(code)

@@ -42,7 +42,7 @@ final class DelayedTasks: Sendable {
                 return state.times.min { $0.value < $1.value }
             }
             if let next, next.value <= .now {
-                try await present(next.key)
+                try await present(next.key, due: next.value)
             } else {
                 await Self.pause(next?.value.durationFromNow, until: changes)
             }
@@ -60,7 +60,7 @@ final class DelayedTasks: Sendable {
         }
     }
 
-    private func present(_ task: TaskID) async throws {
+    private func present(_ task: TaskID, due: MonotonicTime) async throws {
         let site = service.site
         let type = try await service.persist("the delayed task \(task)") {
             try await site.log.inspect { platform, _ in platform.tasks.task(task)?.order.type }
@@ -77,6 +77,9 @@ final class DelayedTasks: Sendable {
             // The log knows better: it is over, or under way.
             guard error is Refusal else { throw error }
         }
-        remove(task)
+        // Meanwhile it may have been run, and be delayed anew.
+        state.withLock { state in
+            if state.times[task] == due { state.times[task] = nil }
+        }
     }
 }

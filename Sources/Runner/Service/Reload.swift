@@ -11,13 +11,16 @@ extension Service {
             logger.warning("another database or host id counts from the next start of the service on")
         }
         if let warning = next.limitWarning, warning != before.limitWarning { logger.warning("\(warning)") }
-        settings.taskDatabase = try await TaskDatabase.endpoint(for: next, site) ?? settings.taskDatabase
+        let databaseBefore = settings.taskDatabase
+        let database = try await TaskDatabase.endpoint(for: next, site) ?? databaseBefore
         _ = try await site.submit(.configureSlots(next.slots, onlyMissing: false))
         settings.current = next
+        settings.taskDatabase = database
         do {
             try await ScheduledTasks(service: self).configure()
         } catch {
             settings.current = before
+            settings.taskDatabase = databaseBefore
             throw error
         }
         logger.notice("the configuration is read again: \(next.tasks.count) task types")

@@ -6,7 +6,7 @@ extension ProcessID {
     public init(_ identity: ProcessIdentity) {
         self.init(
             bootID: identity.bootID, pidNamespace: String(identity.pidNamespace), pid: Int(identity.pid),
-            startTicks: Int(identity.startTicks))
+            startTicks: Int(clamping: identity.startTicks))
     }
 }
 

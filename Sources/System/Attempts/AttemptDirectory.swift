@@ -68,6 +68,9 @@ public struct AttemptDirectory: Sendable, Hashable {
         return FileOwner(userID: owner.userID, groupID: owner.groupID, isShared: isShared)
     }
 
+    /// Whether another user was let in, who may have made, and moved, whatever is in it. He cannot change this.
+    public func isShared() throws(SystemError) -> Bool { try FileSystem.mode(of: path) & 0o020 != 0 }
+
     /// Whose the shim is that took the gate; `nil` while there is none.
     public func shimUserID() throws(SystemError) -> UInt32? {
         var status = stat()
@@ -99,10 +102,13 @@ public struct AttemptDirectory: Sendable, Hashable {
     /// The last of what was said where no shim could be started, on one line; `nil` when nothing was.
     public func complaint() -> String? {
         guard let bytes = try? DurableFile.read(complaintPath, limit: Self.maximumComplaintBytes) else { return nil }
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).last.map(String.init)
+        let last = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).last
+        return last.map { String($0.prefix(Self.maximumComplaintCharacters)) }
     }
 
-    /// More is not read of a complaint.
+    /// More is not told of a complaint.
+    static let maximumComplaintCharacters = 500
+    /// More is not read of it.
     static let maximumComplaintBytes = 64 << 10
 
     /// The spec. Throws `.notFound` when there is none.

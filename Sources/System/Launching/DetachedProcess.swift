@@ -53,7 +53,8 @@ public enum DetachedProcess {
     private static func source(_ stream: Stream, _ flags: Int32) throws(SystemError) -> Source {
         switch stream {
         case .null: Source(try Descriptor.open("/dev/null", O_RDWR))
-        case .file(let path): Source(try Descriptor.open(path, flags | O_NOFOLLOW))
+        // A pipe that somebody put there makes nobody wait; to a file it is all the same.
+        case .file(let path): Source(try Descriptor.open(path, flags | O_NOFOLLOW | O_NONBLOCK))
         case .descriptor(let number): Source(number: number)
         }
     }

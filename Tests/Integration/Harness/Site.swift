@@ -14,7 +14,8 @@ final class Site: Sendable {
     let scratch: Scratch
     /// Its URL; nil for the private database of the state directory.
     let database: String?
-    private let counter = Mutex(0)
+    /// All names have as many digits: sorted they are in the order in which they were given.
+    private let counter = Mutex(1000)
     private let name = Mutex<String?>(nil)
 
     init(database: String?, configuration: String) throws {

@@ -9,9 +9,10 @@ final class MainProcess {
     private var hasEnded = [false, false]
 
     /// Starts it. Throws `ExecFailure` or `SystemError`; then nothing runs.
-    init(_ spec: AttemptSpec) throws {
+    init(_ spec: AttemptSpec, isOthersUser: Bool) throws {
         var launch = Launch(arguments: spec.arguments, environment: spec.environment, directory: spec.directory)
         launch.credentials = spec.credentials
+        launch.isOthersUser = isOthersUser
         launch.cgroup = spec.cgroup.flatMap { Cgroup.make(name: $0, limits: spec.limits) }
         do {
             process = try TaskProcess(launch, limits: spec.limits)

@@ -52,7 +52,7 @@ struct Shim: ~Copyable {
 
     private mutating func start(_ spec: AttemptSpec) {
         do {
-            let started = try MainProcess(spec)
+            let started = try MainProcess(spec, isOthersUser: owner.isShared)
             main = started
             Step.beforeStartRecord.reached()
             // A full disk costs the record of the start, not the task: the exit record will be tried for longer.

@@ -17,6 +17,14 @@ extension Configuration {
             all.cpuPercent = all.cpuPercent ?? limits.cpuPercent
             all.processes = all.processes ?? limits.processes
         }
-        return wanted.isEmpty ? nil : LimitSupport.probe().warning(for: wanted)
+        guard !wanted.isEmpty else { return nil }
+        let own = System.Host.userName(of: System.Host.userID)
+        let isByOthers = tasks.values.contains { $0.limits != nil && $0.user != nil && $0.user != own }
+        let others =
+            System.Host.userID != 0 && isByOthers
+            ? "tasks of other users have no cgroup below a runner that is not root: their memory is bounded by the process, "
+                + "their processes with all others of that user, their processor time not at all" : nil
+        let parts = [LimitSupport.probe().warning(for: wanted), others].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -125,7 +125,7 @@ public struct FileOwner: Sendable, Equatable {
     public let groupID: UInt32
     /// True in a directory that only the owner and this process's user may enter (`AccessList`): what is made there is not
     /// given to the owner, but open to both.
-    let isShared: Bool
+    public let isShared: Bool
 
     init(userID: UInt32, groupID: UInt32, isShared: Bool = false) {
         self.userID = userID

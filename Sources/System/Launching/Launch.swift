@@ -24,6 +24,9 @@ public struct Launch: Sendable {
     public var belonging = Belonging.same
     /// Another user to run as (root only).
     public var credentials: Credentials?
+    /// Whether whoever it runs as, though it is this process's user, is another than the service's: then the number of his
+    /// processes can be limited.
+    public var isOthersUser = false
     /// Descriptors of the starter that the program keeps under their numbers; all others are closed.
     public var inheriting: [Int32] = []
     /// Whether signals that were ignored or blocked when the starter began stay so (as for `nohup`); else all are default.
@@ -93,7 +96,7 @@ public struct Launch: Sendable {
         (plan.open, plan.open_count) = memory.numbers(Set(open).sorted())
         (plan.inherit, plan.inherit_count) = memory.numbers(inheriting.filter { $0 > 2 })
         (plan.cgroups, plan.cgroup_count) = memory.numbers(cgroups)
-        let isOthers = credentials.map { $0.userID != Host.userID } ?? false
+        let isOthers = isOthersUser || credentials.map { $0.userID != Host.userID } ?? false
         (plan.limits, plan.limit_count) = memory.numbers(limits.rlimits(forOtherUser: isOthers))
         plan.ignored = keepsSignals ? cs_signals_ignored_at_start() : 0
         plan.blocked = keepsSignals ? cs_signals_blocked_at_start() : 0

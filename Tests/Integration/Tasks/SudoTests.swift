@@ -12,6 +12,10 @@ private let types = """
         arguments: { script: { required: true }, token: { secret: true } }
         timeout: 5m
         grace: 200ms
+      limited:
+        command: [cat, /proc/self/limits]
+        user: \(Sudo.user)
+        limits: { memory: 512M, pids: 777, cpu: 50% }
       theirs-with-database:
         command: [sh, -c, "{script}"]
         user: \(Sudo.user)
@@ -80,6 +84,18 @@ struct SudoTests {
             let task = try await site.task(type: "theirs", "python3 - <<'E'\n\(program)\nE")
             #expect(try await site.finished(task).outcome == "succeeded")
             #expect(try await log(site, task).contains("refused only the attempt's owner may do this"))
+        }
+    }
+
+    @Test("has the limits of setrlimit(2), and the service says what is not limited")
+    func limits() async throws {
+        try await withSite { site, service in
+            #expect(service.error.contains("tasks of other users have no cgroup below a runner that is not root"))
+            let answer = try await site.run("task", "run", "limited", "--json")
+            let text = try await log(site, try #require(try answer.json.task.text))
+            let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            #expect(lines.contains { $0.contains("processes") && $0.contains("777") }, "\(text)")
+            #expect(lines.contains { $0.contains("address") && $0.contains("\(512 << 20)") }, "\(text)")
         }
     }
 

@@ -165,9 +165,9 @@ pid_t cs_spawn(const struct cs_plan *plan) {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     // A fork copies the page tables, for the service more than half of what a launch takes. A child that goes straight to exec
-    // can do in our memory meanwhile (vfork(2)): it writes to its stack only, and no signal reaches it before its handlers are
-    // the default. Not one that waits at a gate, which would hold us up, and not one that becomes another user, who could
-    // look into our memory.
+    // can do in our memory meanwhile (vfork(2)): it writes to its stack and to the plan only, and no signal reaches it before
+    // its handlers are the default. Not one that waits at a gate, which would hold us up, and not one that becomes another
+    // user, who could look into our memory.
     int shares = plan->gate < 0 && !plan->set_user;
     // _Fork runs no atfork handlers and is async-signal-safe (glibc 2.34).
     pid_t pid = shares ? vfork() : _Fork();

@@ -19,6 +19,8 @@ struct AttemptLaunch {
     let token: Position?
     /// The values of its secret arguments.
     private let secrets: [String: String]
+    /// Looked at once: a reload in between must not mix the user of one with the command of another.
+    private let type: TaskType?
     /// Whom its type says that it runs as.
     let user: TaskUser
     /// The database, where its type asks for it.
@@ -32,7 +34,7 @@ struct AttemptLaunch {
             return (session?.id, session?.tokens.first)
         }
         secrets = try await Self.secrets(of: task, service)
-        let type = service.configuration.tasks[task.order.type]
+        type = service.configuration.tasks[task.order.type]
         database = type?.database == true ? service.settings.taskDatabase : nil
         let name = type?.user
         guard let user = TaskUser(named: name, runner: service.site.site.user) else {
@@ -68,7 +70,7 @@ struct AttemptLaunch {
     }
 
     func spec() throws -> AttemptSpec {
-        guard let type = service.configuration.tasks[task.order.type] else {
+        guard let type else {
             throw Refusal(description: "the configuration has no task type '\(task.order.type)'")
         }
         // It could come to stand in the command line.

@@ -19,6 +19,15 @@ struct RunnerStepTests {
             locks: [/long]
         """
 
+    /// A task under a runner that will stop itself at a step.
+    private func begin(_ type: String, until step: RunnerStep) async throws -> (Site, Service, task: String) {
+        let site = try await Site.make(configuration: Self.types)
+        let service = try await Service(site, environment: ["INTERLOCK_RUNNER_STOP_AT": step.rawValue])
+        let file = site.scratch.file("starts")
+        let answer = try await site.start(["task", "start", type, "--json", "--arg", "file=\(file)"]).answer()
+        return (site, service, try #require(try answer.json.task.text))
+    }
+
     /// Kills the runner where it stops itself, and starts another one.
     private func die(_ service: Service) async throws {
         try await stands(service.process.identity)
@@ -33,11 +42,7 @@ struct RunnerStepTests {
             .afterFinishReport,
         ])
     func dies(at step: RunnerStep) async throws {
-        let site = try await Site.make(configuration: Self.types)
-        let service = try await Service(site, environment: ["INTERLOCK_RUNNER_STOP_AT": step.rawValue])
-        let file = site.scratch.file("starts")
-        let task = try #require(
-            try await site.start(["task", "start", "twice", "--json", "--arg", "file=\(file)"]).answer().json.task.text)
+        let (site, service, task) = try await begin("twice", until: step)
         try await die(service)
         #expect(try await site.run("task", "wait", task).status == 3)
         #expect(site.scratch.text("starts") == "1\n2\n", "each attempt was started once")
@@ -53,11 +58,7 @@ struct RunnerStepTests {
         "when its shim was killed before, leaves nothing alive and the attempt lost",
         arguments: [RunnerStep.beforeBurial, .afterBurial])
     func buries(at step: RunnerStep) async throws {
-        let site = try await Site.make(configuration: Self.types)
-        let service = try await Service(site, environment: ["INTERLOCK_RUNNER_STOP_AT": step.rawValue])
-        let file = site.scratch.file("starts")
-        let task = try #require(
-            try await site.start(["task", "start", "long", "--json", "--arg", "file=\(file)"]).answer().json.task.text)
+        let (site, service, task) = try await begin("long", until: step)
         let pid = try #require(try await site.task(task, is: "running").pid.integer)
         let main = try ProcessIdentity.of(pid: Int32(pid))
         try signal(SIGKILL, to: try ProcessIdentity.of(pid: try ProcessStatus.of(pid: main.pid).parent))

@@ -15,7 +15,8 @@ public struct AppenderAccount: Sendable {
         self.password = password
     }
 
-    /// What an append and its readers do with each table, and no more. A table that is added needs its line here.
+    /// What an append and its readers do with each table, and no more; nothing with the apps' passwords. A table that is added
+    /// needs its line here.
     static let rights = [
         ("event", "SELECT, INSERT"), ("log_head", "SELECT, UPDATE"), ("projection", "SELECT, INSERT, UPDATE"),
         ("snapshot", "SELECT, INSERT"), ("follower", "SELECT, INSERT, UPDATE, DELETE"), ("barrier", "SELECT, UPDATE"),

@@ -114,7 +114,12 @@ struct Subject: Equatable {
         case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
         case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
-        case .runnerRetired, .logRedacted, .logRestored, .scheduleConfigured, .reactionParked, .reactionRetried: break
+        case .appReconfigured(let data): task = data.task.text
+        case .appReconfigureFailed(let data): task = data.task.text
+        case .appRegistered, .appChanged, .appRemoved, .runnerRetired, .logRedacted, .logRestored, .scheduleConfigured,
+            .reactionParked, .reactionRetried, .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved,
+            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
+            break
         }
     }
 }

@@ -7,7 +7,7 @@ public enum Schema {
     /// In order; the last one's number is the version that this program works with.
     static let migrations: [(version: Int, sql: [UInt8])] = [
         (1, PackageResources._001_event_log_sql), (2, PackageResources._002_secrets_sql),
-        (3, PackageResources._003_snapshots_sql),
+        (3, PackageResources._003_snapshots_sql), (4, PackageResources._004_apps_sql),
     ]
 
     /// The version that this program works with, no other: that of the last migration.

@@ -23,6 +23,21 @@ public enum Event: Sendable, Equatable {
     case scheduleConfigured(ScheduleConfigured)
     case reactionParked(ReactionParked)
     case reactionRetried(ReactionRetried)
+    case userAdded(UserAdded)
+    case userRoleChanged(UserRoleChanged)
+    case userEmailChanged(UserEmailChanged)
+    case userRemoved(UserRemoved)
+    case appRegistered(AppRegistered)
+    case appChanged(AppChanged)
+    case appRemoved(AppRemoved)
+    case appReconfigured(AppReconfigured)
+    case appReconfigureFailed(AppReconfigureFailed)
+    case mailRenameRequested(MailRenameRequested)
+    case mailRenamed(MailRenamed)
+    case mailRenameRefused(MailRenameRefused)
+    case mailNameRetired(MailNameRetired)
+    case mailServed(MailServed)
+    case mailDelayed(MailDelayed)
     case logRedacted(LogRedacted)
     case logRestored(LogRestored)
 
@@ -51,6 +66,21 @@ public enum Event: Sendable, Equatable {
         case scheduleConfigured = "schedule.configured"
         case reactionParked = "reaction.parked"
         case reactionRetried = "reaction.retried"
+        case userAdded = "user.added"
+        case userRoleChanged = "user.role-changed"
+        case userEmailChanged = "user.email-changed"
+        case userRemoved = "user.removed"
+        case appRegistered = "app.registered"
+        case appChanged = "app.changed"
+        case appRemoved = "app.removed"
+        case appReconfigured = "app.reconfigured"
+        case appReconfigureFailed = "app.reconfigure-failed"
+        case mailRenameRequested = "mail.rename-requested"
+        case mailRenamed = "mail.renamed"
+        case mailRenameRefused = "mail.rename-refused"
+        case mailNameRetired = "mail.name-retired"
+        case mailServed = "mail.served"
+        case mailDelayed = "mail.delayed"
         case logRedacted = "log.redacted"
         case logRestored = "log.restored"
 
@@ -89,6 +119,21 @@ public enum Event: Sendable, Equatable {
         case .scheduleConfigured: .scheduleConfigured
         case .reactionParked: .reactionParked
         case .reactionRetried: .reactionRetried
+        case .userAdded: .userAdded
+        case .userRoleChanged: .userRoleChanged
+        case .userEmailChanged: .userEmailChanged
+        case .userRemoved: .userRemoved
+        case .appRegistered: .appRegistered
+        case .appChanged: .appChanged
+        case .appRemoved: .appRemoved
+        case .appReconfigured: .appReconfigured
+        case .appReconfigureFailed: .appReconfigureFailed
+        case .mailRenameRequested: .mailRenameRequested
+        case .mailRenamed: .mailRenamed
+        case .mailRenameRefused: .mailRenameRefused
+        case .mailNameRetired: .mailNameRetired
+        case .mailServed: .mailServed
+        case .mailDelayed: .mailDelayed
         case .logRedacted: .logRedacted
         case .logRestored: .logRestored
         }
@@ -119,6 +164,21 @@ public enum Event: Sendable, Equatable {
         case .scheduleConfigured(let data): data
         case .reactionParked(let data): data
         case .reactionRetried(let data): data
+        case .userAdded(let data): data
+        case .userRoleChanged(let data): data
+        case .userEmailChanged(let data): data
+        case .userRemoved(let data): data
+        case .appRegistered(let data): data
+        case .appChanged(let data): data
+        case .appRemoved(let data): data
+        case .appReconfigured(let data): data
+        case .appReconfigureFailed(let data): data
+        case .mailRenameRequested(let data): data
+        case .mailRenamed(let data): data
+        case .mailRenameRefused(let data): data
+        case .mailNameRetired(let data): data
+        case .mailServed(let data): data
+        case .mailDelayed(let data): data
         case .logRedacted(let data): data
         case .logRestored(let data): data
         }
@@ -160,13 +220,28 @@ public enum Event: Sendable, Equatable {
         case .scheduleConfigured: self = .scheduleConfigured(try ScheduleConfigured(payload: payload))
         case .reactionParked: self = .reactionParked(try ReactionParked(payload: payload))
         case .reactionRetried: self = .reactionRetried(try ReactionRetried(payload: payload))
+        case .userAdded: self = .userAdded(try UserAdded(payload: payload))
+        case .userRoleChanged: self = .userRoleChanged(try UserRoleChanged(payload: payload))
+        case .userEmailChanged: self = .userEmailChanged(try UserEmailChanged(payload: payload))
+        case .userRemoved: self = .userRemoved(try UserRemoved(payload: payload))
+        case .appRegistered: self = .appRegistered(try AppRegistered(payload: payload))
+        case .appChanged: self = .appChanged(try AppChanged(payload: payload))
+        case .appRemoved: self = .appRemoved(try AppRemoved(payload: payload))
+        case .appReconfigured: self = .appReconfigured(try AppReconfigured(payload: payload))
+        case .appReconfigureFailed: self = .appReconfigureFailed(try AppReconfigureFailed(payload: payload))
+        case .mailRenameRequested: self = .mailRenameRequested(try MailRenameRequested(payload: payload))
+        case .mailRenamed: self = .mailRenamed(try MailRenamed(payload: payload))
+        case .mailRenameRefused: self = .mailRenameRefused(try MailRenameRefused(payload: payload))
+        case .mailNameRetired: self = .mailNameRetired(try MailNameRetired(payload: payload))
+        case .mailServed: self = .mailServed(try MailServed(payload: payload))
+        case .mailDelayed: self = .mailDelayed(try MailDelayed(payload: payload))
         case .logRedacted: self = .logRedacted(try LogRedacted(payload: payload))
         case .logRestored: self = .logRestored(try LogRestored(payload: payload))
         }
     }
 
-    /// The stream it belongs to: one per session, task, runner and reaction, one for all locks, all schedules, and what
-    /// is done to the log.
+    /// The stream it belongs to: one per session, task, runner, reaction, user and app, one for all locks, all schedules,
+    /// the mail server, and what is done to the log.
     public var stream: String {
         switch self {
         case .sessionOpened(let data): "session-\(data.session)"
@@ -188,6 +263,16 @@ public enum Event: Sendable, Equatable {
         case .scheduleConfigured: "schedules"
         case .reactionParked(let data): "reaction-\(data.reaction)"
         case .reactionRetried(let data): "reaction-\(data.reaction)"
+        case .userAdded(let data): "user-\(data.user)"
+        case .userRoleChanged(let data): "user-\(data.user)"
+        case .userEmailChanged(let data): "user-\(data.user)"
+        case .userRemoved(let data): "user-\(data.user)"
+        case .appRegistered(let data): "app-\(data.app)"
+        case .appChanged(let data): "app-\(data.app)"
+        case .appRemoved(let data): "app-\(data.app)"
+        case .appReconfigured(let data): "app-\(data.app)"
+        case .appReconfigureFailed(let data): "app-\(data.app)"
+        case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"
         case .logRedacted, .logRestored: "log"
         }
     }

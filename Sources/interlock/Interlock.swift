@@ -12,7 +12,9 @@ struct Interlock: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, Replay.self, TaskCommands.self,
-            ReactionCommands.self, LogCommands.self, ProjectionCommands.self, SchemaCommands.self, ConfigCommands.self,
+            ReactionCommands.self, AppCommands.self, MailCommands.self, UserCommands.self, LogCommands.self,
+            ProjectionCommands.self,
+            SchemaCommands.self, ConfigCommands.self,
             Doctor.self,
         ])
 }

@@ -106,7 +106,7 @@ struct UsageTests {
         WrongUse("replay --from 2 --to 1", "--from 2 lies behind --to 1"),
         WrongUse("replay --from x", "neither a position nor a time"),
         WrongUse("replay --to x", "neither a position nor a time"),
-        WrongUse("replay --view apples", "it is one of locks, tasks"),
+        WrongUse("replay --view apples", "it is one of locks, tasks, apps, mail, users"),
         WrongUse("replay --filter path=/a", "--filter goes with --from and --to"),
         WrongUse("replay --from 1 --filter path", "write it as path=/app/blog"),
         WrongUse("replay --from 1 --filter colour=red", "none of path, task and session"),
@@ -169,6 +169,58 @@ struct UsageTests {
         WrongUse("task types --as a/b", "this is no name"),
     ]
 
+    static let platformCases = [
+        WrongUse("user add", "<name>"),
+        WrongUse("user add ann", "--role"),
+        WrongUse("user add a/b --role user", "this is no name"),
+        WrongUse("user add ann --role boss", "owner, admin, usermanager, mailmanager, user"),
+        WrongUse("user add ann --role user --email ann", "this is no mail address"),
+        WrongUse("user set-role ann", "<role>"),
+        WrongUse("user set-role ann boss", "owner, admin, usermanager, mailmanager, user"),
+        WrongUse("user set-role a/b user", "this is no name"),
+        WrongUse("user set-email", "<name>"),
+        WrongUse("user set-email a/b", "this is no name"),
+        WrongUse("user set-email ann ann@", "this is no mail address"),
+        WrongUse("user remove", "<name>"),
+        WrongUse("user remove a/b", "this is no name"),
+        WrongUse("user list --as a/b", "this is no name"),
+        WrongUse("app register", "name the app, or its --manifest"),
+        WrongUse("app register a/b --domain a.x.y", "this is no name"),
+        WrongUse("app register blog", "--domain is missing"),
+        WrongUse("app register blog --domain blog", "no full name such as"),
+        WrongUse("app register blog --domain blog.x.y --mail-from blog", "this is no mail address"),
+        WrongUse("app register blog --domain blog.x.y --mail-from a@x.y --no-mail", "exclude each other"),
+        WrongUse("app register blog --domain blog.x.y --operator a/b", "this is no name"),
+        WrongUse("app register blog --domain blog.x.y --operator ann --no-operators", "exclude each other"),
+        WrongUse("app register blog --domain blog.x.y --env-file blog.env", "this is no absolute path"),
+        WrongUse("app register blog --domain blog.x.y --env-owner LONG", "the text is longer than 1000 bytes"),
+        WrongUse("app register blog --domain blog.x.y --started --stopped", "exclude each other"),
+        WrongUse("app register --manifest /f --notes x", "the file says everything"),
+        WrongUse("app update", "<id>"),
+        WrongUse("app update blog", "say what is to change"),
+        WrongUse("app update a/b --stopped", "this is no name"),
+        WrongUse("app update blog --domain BLOG.x.y", "no full name such as"),
+        WrongUse("app update blog --mail-from blog", "this is no mail address"),
+        WrongUse("app update blog --operator a/b", "this is no name"),
+        WrongUse("app update blog --env-file blog.env", "this is no absolute path"),
+        WrongUse("app update blog --env-owner LONG", "the text is longer than 1000 bytes"),
+        WrongUse("app remove", "<id>"),
+        WrongUse("app remove a/b", "this is no name"),
+        WrongUse("app remove blog --wait soon", "this is no duration"),
+        WrongUse("app remove blog --wait 5s --no-wait", "exclude each other"),
+        WrongUse("app list --as a/b", "this is no name"),
+        WrongUse("app show", "<id>"),
+        WrongUse("app show a/b", "this is no name"),
+        WrongUse("app show blog --as a/b", "this is no name"),
+        WrongUse("app sync", "<file>"),
+        WrongUse("app sync ''", "the name of the file is empty"),
+        WrongUse("app register --manifest ''", "the name of the file is empty"),
+        WrongUse("app update blog --notes x --started --stopped", "exclude each other"),
+        WrongUse("app update blog --operator ann --no-operators", "exclude each other"),
+        WrongUse("mail show --as a/b", "this is no name"),
+        WrongUse("mail status --as a/b", "this is no name"),
+    ]
+
     static let otherCases = [
         WrongUse("log tail --limit x", "this is no number above 0"),
         WrongUse("log tail -n 0", "this is no number above 0"),
@@ -199,7 +251,7 @@ struct UsageTests {
         WrongUse("doctor --database mysql://u:p@h/d", "--database holds a password"),
     ]
 
-    static let cases = lockCases + historyCases + taskCases + otherCases
+    static let cases = lockCases + historyCases + taskCases + platformCases + otherCases
 
     @Test("exits 64 with one line, which says what to do", arguments: cases)
     func line(use: WrongUse) throws {

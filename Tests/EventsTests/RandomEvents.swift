@@ -74,6 +74,10 @@ extension Event {
             .runnerRetired(RunnerRetired(runner: RunnerID(r.text()), cause: r.pick([.stopped, .dead, .restored])))
         case .logRedacted: .logRedacted(randomRedaction(&r))
         case .logRestored: .logRestored(LogRestored(previousHead: r.int(), by: r.text()))
+        case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved, .appRegistered, .appChanged, .appRemoved,
+            .appReconfigured, .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused,
+            .mailNameRetired, .mailServed, .mailDelayed:
+            randomOfPlatform(kind, &r)
         default: randomTask(kind, &r)
         }
     }

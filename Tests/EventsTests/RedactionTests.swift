@@ -57,6 +57,17 @@ struct RedactionTests {
                     task: TaskID("t"), type: "backup", arguments: [word: word], locks: [lock], requestedBy: word))),
         .reactionParked(ReactionParked(reaction: "r", position: 4, problem: word)),
         .reactionRetried(ReactionRetried(reaction: "r", by: word, positions: [4])),
+        .userAdded(UserAdded(user: "u", role: .owner, email: word)),
+        .userEmailChanged(UserEmailChanged(user: "u", email: word)),
+        .appRegistered(
+            AppRegistered(
+                app: "blog", settings: AppSettings(domain: "d.x", mailFrom: word, operators: [word], notes: word))),
+        .appReconfigured(
+            AppReconfigured(app: "blog", mailServer: "mail", mailFrom: word, generation: 1, task: TaskID("t"))),
+        .appReconfigureFailed(AppReconfigureFailed(app: "blog", task: TaskID("t"), problem: word)),
+        .mailRenameRequested(MailRenameRequested(from: nil, to: "m.x", by: word)),
+        .mailRenameRefused(MailRenameRefused(to: "m.x", problem: word)),
+        .mailDelayed(MailDelayed(step: .probe, problem: word)),
     ]
 
     @Test("holds none of its texts", arguments: telling)

@@ -1,7 +1,16 @@
 import Events
 import Seeds
 
-extension World {
+/// A run whose events can be recorded.
+protocol RecordedWorld {
+    /// The facts of each transaction.
+    var steps: [[Fact]] { get }
+}
+
+extension World: RecordedWorld {}
+extension MailWorld: RecordedWorld {}
+
+extension RecordedWorld {
     /// Its events as a log records them.
     var recorder: Recorder {
         var recorder = Recorder(after: .empty)
@@ -24,6 +33,17 @@ extension World {
         var world = World()
         let next = seed.isMultiple(of: 2) ? Action.random : Action.crowded
         for _ in 0..<actions { try world.step(next(&random)) }
+        return world
+    }
+}
+
+extension MailWorld {
+    /// A run of one seed, to its end.
+    static func run(of seed: Int, actions: Int = 60) throws -> MailWorld {
+        var random = Random(seed: seed * 10_000)
+        var world = try MailWorld()
+        for _ in 0..<actions { try world.step(&random) }
+        _ = try world.settle(&random)
         return world
     }
 }

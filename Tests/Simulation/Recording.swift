@@ -12,6 +12,8 @@ struct Recording: CustomStringConvertible {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Recorded")
     /// Runs of the simulation to record. What is recorded stays as it is when the simulation changes: add other seeds.
     static let seeds = [34, 40, 85, 1068, 1360]
+    /// Runs of the mail server's simulation.
+    static let mailSeeds = [2, 5, 7]
     /// A log that is added is small.
     static let byteLimit = 100_000
 
@@ -27,11 +29,17 @@ struct Recording: CustomStringConvertible {
     private static let found = Result {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())
         let kept = files.filter { $0.hasSuffix(".jsonl") && !$0.hasSuffix(".states.jsonl") }.map { $0.dropLast(6) }
-        let names = Set(kept.map(String.init) + seeds.map { "simulated-\($0)" })
+        let simulated = seeds.map { "simulated-\($0)" } + mailSeeds.map { "mail-\($0)" }
+        let names = Set(kept.map(String.init) + simulated)
         let recordings = names.sorted().map(Recording.init)
         if Setting.number("INTERLOCK_RECORD") == 1 {
             for seed in seeds {
                 try write(Recording(name: "simulated-\(seed)").log) { try CheckedSimulationTests.log(of: seed) }
+            }
+            for seed in mailSeeds {
+                try write(Recording(name: "mail-\(seed)").log) {
+                    try MailWorld.run(of: seed, actions: 150).recorder.events.map(\.exported.text)
+                }
             }
             for recording in recordings { try write(recording.states) { try recording.replay() } }
         }
@@ -45,10 +53,11 @@ struct Recording: CustomStringConvertible {
         try Data(text.utf8).write(to: file, options: .withoutOverwriting)
     }
 
-    /// Every part of the state at each quarter, the last of which is the end.
+    /// Every part of the state behind each quarter of the transactions, the last of which is the end.
     private func replay() throws -> [String] {
         let events = try events()
-        let marks = (1...4).map { events[events.count * $0 / 4 - 1].position }
+        let ends = zip(events, events.dropFirst()).filter { $0.command != $1.command }.map(\.0) + events.suffix(1)
+        let marks = (1...4).map { ends[ends.count * $0 / 4 - 1].position }
         return try Self.replay(events, at: Set(marks)) { platform, position in
             Platform.parts.map { Self.state(platform, $0, position) }
         }
@@ -80,6 +89,9 @@ struct Recording: CustomStringConvertible {
 }
 
 extension RecordedEvent {
+    /// The command whose transaction it is of.
+    fileprivate var command: Substring { id.prefix { $0 != "." } }
+
     /// From the line of an export.
     init(exported line: String) throws {
         let payload = Self.payload(of: line)

@@ -5,7 +5,9 @@ import Events
 
 /// The state in words of the tests' own: how it is stored may change, what a log comes to may not.
 extension Platform {
-    static let parts = ["ended", "grants", "requests", "runners", "sessions", "slots", "tasks"]
+    static let parts = [
+        "apps", "ended", "grants", "mail", "requests", "runners", "sessions", "slots", "tasks", "users",
+    ]
 
     /// One part of the state, sorted.
     func part(_ name: String) -> JSONValue {
@@ -25,6 +27,15 @@ extension Platform {
                 })
         case "runners": .array(tasks.runners.values.sorted { $0.host < $1.host }.map(Self.runner))
         case "tasks": .array(tasks.records.values.sorted { $0.position < $1.position }.map(Self.task))
+        case "apps": .array(apps.all.map(Self.app))
+        case "mail": Self.mail(mail)
+        case "users":
+            .array(
+                users.all.map {
+                    .fields(
+                        ("user", .string($0.name)), ("role", .string($0.role.rawValue)), ("email", .text($0.email)),
+                        ("added", .time($0.addedAt)))
+                })
         default: .string("unknown")
         }
     }
@@ -55,6 +66,25 @@ extension Platform {
                 "awaits",
                 .array(session.awaits.map { .fields(("task", .string($0.task.text)), ("since", .time($0.since))) })
             ))
+    }
+
+    private static func app(_ app: AppRecord) -> JSONValue {
+        .fields(
+            ("app", .string(app.id)),
+            ("settings", .raw(Event.appRegistered(AppRegistered(app: app.id, settings: app.settings)).payload)),
+            ("registered", .time(app.registeredAt)), ("server", .text(app.applied?.server)),
+            ("from", .text(app.applied?.from)), ("task", .text(app.appliedBy?.task.text)),
+            ("generation", app.appliedBy.map { .integer($0.generation) }), ("problem", .text(app.failure?.problem)),
+            ("failures", app.failure.map { .integer($0.count) }))
+    }
+
+    private static func mail(_ mail: Mail) -> JSONValue {
+        .fields(
+            ("name", .text(mail.name?.text)), ("generation", .integer(mail.generation)),
+            ("previous", .strings(mail.previous.map(\.text))), ("wish", .text(mail.wish?.name)),
+            ("served", mail.served.map { .strings($0.names) }), ("certificate", .text(mail.served?.certificate)),
+            ("refused", .text(mail.refused?.name)), ("because", .text(mail.refused?.problem)),
+            ("problems", .array(MailStep.allCases.compactMap { mail.problems[$0] }.map { .string($0) })))
     }
 
     private static func runner(_ runner: Runner) -> JSONValue {

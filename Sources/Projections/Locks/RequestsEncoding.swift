@@ -40,6 +40,13 @@ extension JSONReader {
     ) throws(JSONError) -> [Element] {
         try find(name) ? try array { reader throws(JSONError) in try reader.object(element) } : []
     }
+
+    /// Nil where the field is absent.
+    mutating func optionalObject<Value>(
+        _ name: String, _ value: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value? {
+        try find(name) ? try object(value) : nil
+    }
 }
 
 extension JSONWriter {

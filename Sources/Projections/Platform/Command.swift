@@ -33,8 +33,9 @@ extension Platform {
         case taskProgressed(TaskProgressed, by: RunnerID? = nil)
         /// `now`: without a grace; also for a task that is being stopped already.
         case stopTask(TaskID, by: String, reason: String? = nil, now: Bool = false)
-        /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one.
-        case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0)
+        /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one. `given` is what the
+        /// task was to give its app.
+        case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0, given: GivenMail? = nil)
         /// One more attempt for a task that is over. Given under an id made from task and attempt, it is given once.
         case retryTask(TaskQueued, attempt: Int, by: String)
         /// What a host runs by itself, by type, from `now` on; the time is the host's.
@@ -42,6 +43,25 @@ extension Platform {
         case park(ReactionParked, by: RunnerID)
         /// All that is parked of it.
         case retryReaction(String, by: String)
+        case addUser(UserAdded)
+        case setRole(String, Role)
+        /// Nil for none.
+        case setEmail(String, String?)
+        case removeUser(String)
+        /// All or none of them.
+        case changeApps(registered: [AppRegistered], changed: [AppChanged])
+        /// `token` stands for the app's lock; it is given back.
+        case removeApp(String, token: Position)
+        /// `dashboard` is the name of the platform's own pages, from the configuration.
+        case requestRename(String, by: String, dashboard: String?)
+        /// The name cannot be the mail server's, for a reason that is outside the log.
+        case refuseRename(String, problem: String)
+        case commitRename(String, by: RunnerID)
+        case retireNames(by: RunnerID)
+        /// The mail server was seen to answer.
+        case mailServed(MailServed, by: RunnerID)
+        /// A step towards that is not done, or is done after all.
+        case mailDelayed(MailDelayed, by: RunnerID)
         /// Erases the payload of one event; what of it the history needs remains.
         case redact(Position, by: String, reason: String)
         /// Takes over a database that was restored from an older dump.

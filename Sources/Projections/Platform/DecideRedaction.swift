@@ -92,10 +92,31 @@ extension Platform {
                     what: "reaction \(data.reaction) is parked at \(data.position)",
                     remedy: "It can be redacted when it has been retried.")
                 : nil
+        case .userAdded(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
+        case .userEmailChanged(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
+        case .appRegistered(let data): need(ofApp: data.app)
+        case .appChanged(let data): need(ofApp: data.app)
+        case .appReconfigured(let data): need(ofApp: data.app)
+        case .appReconfigureFailed(let data): need(ofApp: data.app)
+        case .mailRenameRequested(let data):
+            mail.wish?.name == data.to
+                ? Need(
+                    what: "the mail server is to be called \(data.to)", remedy: "It can be redacted when it is, or not."
+                )
+                : nil
+        case .mailRenameRefused:
+            mail.refused?.position == fact.position
+                ? Need(what: "it is the last refusal", remedy: "It can be redacted when another name was refused.")
+                : nil
+        case .mailDelayed(let data):
+            data.problem != nil && mail.problems[data.step] == data.problem
+                ? Need(what: "the step '\(data.step.rawValue)' is not done", remedy: "It can be redacted when it is.")
+                : nil
         // What is over by them is over without their texts too.
         case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted,
             .logRestored,
-            .scheduleConfigured, .reactionRetried:
+            .scheduleConfigured, .reactionRetried, .userRoleChanged, .userRemoved, .appRemoved, .mailRenamed,
+            .mailNameRetired, .mailServed:
             nil
         }
     }
@@ -118,6 +139,17 @@ extension Platform {
     private func need(ofToken token: Position) -> Need? {
         guard locks.grant(token) != nil else { return nil }
         return Need(what: "token \(token) stands", remedy: "It can be redacted when the locks are given back.")
+    }
+
+    private func need(ofUser name: String) -> Need? {
+        guard users[name] != nil else { return nil }
+        return Need(
+            what: "user \(name) is there", remedy: "It can be redacted when he has another address, or is removed.")
+    }
+
+    private func need(ofApp app: String) -> Need? {
+        guard apps[app] != nil else { return nil }
+        return Need(what: "app \(app) is registered", remedy: "It can be redacted when the app is removed.")
     }
 
     private func need(ofTask id: TaskID) -> Need? {

@@ -1,12 +1,19 @@
 public import Events
 
-/// The platform's state machine: locks (with sessions) and tasks (with runners), moved together. One command is one
+/// The platform's state machine: locks (with sessions), tasks (with runners), apps, the mail server's name and users, moved
+/// together. One command is one
 /// transaction, and after each all grants that the new state allows are made, in queue order.
 public struct Platform: StoredMachine {
     /// Sessions, held locks and the queue.
     public internal(set) var locks = Locks()
     /// Unfinished tasks and runners.
     public internal(set) var tasks = Tasks()
+    /// Registered apps, with what each was told of the mail server.
+    public internal(set) var apps = Apps()
+    /// The mail server's name.
+    public internal(set) var mail = Mail()
+    /// Who has a role.
+    public internal(set) var users = Users()
     /// What the transaction at hand changed so far; empty between commands.
     var unsettled = Unsettled()
 
@@ -40,6 +47,11 @@ public struct Platform: StoredMachine {
             let host = tasks.runner(data.runner)?.host
             try tasks.evolve(fact)
             if let host { locks.abandon(host) }
+        case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed:
+            try apps.evolve(fact)
+        case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
+            try mail.evolve(fact)
+        case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: try users.evolve(fact)
         // It tells of the log, not of the host.
         case .logRedacted, .logRestored: break
         }
@@ -66,12 +78,26 @@ public struct Platform: StoredMachine {
         case .taskStarted(let data, let runner): try taskStarted(data, runner, &draft)
         case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
         case .stopTask(let task, let by, let reason, let now): try stopTask(task, by, reason, now, &draft)
-        case .taskFinished(let data, let runner, let jitter): try taskFinished(data, runner, jitter, &draft)
+        case .taskFinished(let data, let runner, let jitter, let given):
+            try taskFinished(data, runner, jitter, given, &draft)
         case .retryTask(let order, let attempt, let by): try retryTask(order, attempt, by, &draft)
         case .configureSchedules(let schedules, let host, let now):
             try configureSchedules(schedules, host, now, &draft)
         case .park(let data, let runner): try park(data, runner, &draft)
         case .retryReaction(let name, let by): try retryReaction(name, by, &draft)
+        case .addUser(let user): try addUser(user, &draft)
+        case .setRole(let name, let role): try setRole(name, role, &draft)
+        case .setEmail(let name, let email): try setEmail(name, email, &draft)
+        case .removeUser(let name): try removeUser(name, &draft)
+        case .changeApps(let registered, let changed): try changeApps(registered, changed, &draft)
+        case .removeApp(let app, let token): try removeApp(app, token, &draft)
+        case .requestRename(let name, let by, let dashboard):
+            try requestRename(name, by, dashboard: dashboard, &draft)
+        case .refuseRename(let name, let problem): try refuseRename(name, problem, &draft)
+        case .commitRename(let name, let runner): try commitRename(name, runner, &draft)
+        case .retireNames(let runner): try retireNames(runner, &draft)
+        case .mailServed(let served, let runner): try mailServed(served, runner, &draft)
+        case .mailDelayed(let delay, let runner): try mailDelayed(delay, runner, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         case .adopt(let restoration): try adopt(restoration, &draft)
         }

@@ -3,7 +3,7 @@ public import Events
 /// What is stored of the platform: each projection is a fold over some kinds of events.
 extension Platform {
     /// The stored projections, in the order in which they are written.
-    public static let projectionNames = ["locks", "tasks"]
+    public static let projectionNames = ["apps", "locks", "mail", "tasks", "users"]
 
     /// The projection that an event of `kind` moves.
     public static func projection(of kind: Event.Kind) -> String {
@@ -17,6 +17,9 @@ extension Platform {
             .taskRetryScheduled, .runnerRegistered, .runnerRetired, .scheduleConfigured, .reactionParked,
             .reactionRetried:
             "tasks"
+        case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed: "apps"
+        case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"
+        case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: "users"
         }
     }
 
@@ -38,14 +41,20 @@ extension Platform {
     /// One projection as canonical JSON; equal states give equal bytes. Empty for an unknown name.
     public func encodeProjection(_ name: String) -> [UInt8] {
         switch name {
+        case "apps": apps.encoded
         case "locks": locks.encoded
+        case "mail": mail.encoded
         case "tasks": tasks.encoded
+        case "users": users.encoded
         default: []
         }
     }
 
     /// From all stored projections, taken at the same position; a missing one is as before the first event.
     public init(projections: [String: [UInt8]]) throws(JSONError) {
+        if let bytes = projections["apps"] { apps = try Apps(encoded: bytes) }
+        if let bytes = projections["mail"] { mail = try Mail(encoded: bytes) }
+        if let bytes = projections["users"] { users = try Users(encoded: bytes) }
         if let bytes = projections["locks"] { locks = try Locks(encoded: bytes) }
         if let bytes = projections["tasks"] { tasks = try Tasks(encoded: bytes) }
         for record in tasks.records.values {

@@ -34,6 +34,18 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         public static let alreadyRedacted = Code(rawValue: "already-redacted")
         /// The event tells of something that is still going on.
         public static let needed = Code(rawValue: "needed")
+        /// There is no user of that name.
+        public static let noSuchUser = Code(rawValue: "no-such-user")
+        /// There is a user of that name already, who is another.
+        public static let userExists = Code(rawValue: "user-exists")
+        /// Somebody has to be owner.
+        public static let lastOwner = Code(rawValue: "last-owner")
+        /// There is no app of that id.
+        public static let noSuchApp = Code(rawValue: "no-such-app")
+        /// There is an app of that id already, which is another.
+        public static let appExists = Code(rawValue: "app-exists")
+        /// A name, or a file, is another's.
+        public static let nameTaken = Code(rawValue: "name-taken")
         /// The command makes no sense.
         public static let invalid = Code(rawValue: "invalid")
         /// A slot path without a configured capacity.

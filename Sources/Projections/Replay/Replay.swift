@@ -79,7 +79,12 @@ extension ReplaySubject {
         case .taskRetryScheduled(let data): tasks = [data.task]
         case .taskWaitBegan(let data): (tasks, sessions) = ([data.task], [data.session])
         case .taskWaitEnded(let data): (tasks, sessions) = ([data.task], [data.session])
-        case .logRedacted, .logRestored, .scheduleConfigured, .reactionParked, .reactionRetried: break
+        case .appReconfigured(let data): tasks = [data.task]
+        case .appReconfigureFailed(let data): tasks = [data.task]
+        case .appRegistered, .appChanged, .appRemoved, .logRedacted, .logRestored, .scheduleConfigured, .reactionParked,
+            .reactionRetried, .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved,
+            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
+            break
         case .runnerRegistered(let data): sessions = [data.session]
         case .runnerRetired(let data): sessions = platform.tasks.runner(data.runner).map { [$0.session] } ?? []
         }

@@ -41,6 +41,21 @@ extension Event {
             "\(data.task) attempt \(data.attempt), not before \(data.notBefore)"
                 + (data.by.map { ", asked for by \($0)" } ?? "")
         case .scheduleConfigured(let data): data.words
+        case .userAdded(let data): data.words
+        case .userRoleChanged(let data): data.words
+        case .userEmailChanged(let data): data.words
+        case .userRemoved(let data): data.words
+        case .appRegistered(let data): data.words
+        case .appChanged(let data): data.words
+        case .appRemoved(let data): data.words
+        case .appReconfigured(let data): data.words
+        case .appReconfigureFailed(let data): data.words
+        case .mailRenameRequested(let data): data.words
+        case .mailRenamed(let data): data.words
+        case .mailRenameRefused(let data): data.words
+        case .mailNameRetired(let data): data.words
+        case .mailServed(let data): data.words
+        case .mailDelayed(let data): data.words
         case .reactionParked(let data): data.words
         case .reactionRetried(let data): data.words
         case .runnerRegistered(let data): "\(data.runner) on \(data.host)"

@@ -1,10 +1,5 @@
 public import Events
 
-/// What somebody may do here.
-public enum Role: String, Sendable, Hashable, CaseIterable {
-    case owner, admin, usermanager, mailmanager, user
-}
-
 /// Who looks. There is no default: every output says for whom it is.
 public struct Viewer: Sendable, Hashable {
     /// What the viewer may see follows from it.

@@ -64,11 +64,13 @@ extension Configuration {
     }
 
     /// The tree of the file's only document; nil when it is empty.
-    private static func tree(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Node? {
+    static func tree(
+        _ bytes: [UInt8], file: String, limit: Int = maximumBytes
+    ) throws(ConfigurationError) -> Node? {
         func wrong(_ message: String, line: Int = 1, column: Int = 1) -> ConfigurationError {
             ConfigurationError([ConfigurationProblem(file: file, line: line, column: column, message: message)])
         }
-        guard bytes.count <= maximumBytes else { throw wrong("the file is larger than \(maximumBytes) bytes") }
+        guard bytes.count <= limit else { throw wrong("the file is larger than \(limit) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw wrong("the file is not UTF-8 text") }
         do throws(YAMLError) {
             return try Node.document(text)

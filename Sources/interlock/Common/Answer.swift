@@ -8,6 +8,11 @@ extension Context {
         streams.output(json ? view.text + "\n" : text())
     }
 
+    /// The same, with a text that is made from nothing but the view.
+    func answer(_ view: View, text: (View) -> String) {
+        streams.output(json ? view.text + "\n" : text(view))
+    }
+
     /// The same of what somebody else wrote, whose bytes pass as they are.
     func answer(_ view: View, bytes: @autoclosure () -> [UInt8]) {
         if json { streams.output(view.text + "\n") } else { streams.output(bytes()) }
@@ -19,6 +24,16 @@ extension Context {
     }
 
     var style: Style { Style(isTerminal: streams.isTerminal, environment: environment) }
+
+    /// Who looks: an administrator, or the user whom `--as` names.
+    func viewer(_ options: ViewOptions, in platform: Platform) throws -> Viewer {
+        guard let name = options.viewer else { return .administrator }
+        guard let user = platform.users[name] else {
+            throw CommandFailure(
+                .noSuchThing, code: "no-such-user", "there is no user '\(name)'", hint: "See: interlock user list")
+        }
+        return Viewer(role: user.role)
+    }
 
     /// Who looks: an administrator. `--as USER` needs the users of a later version; until then every name is refused rather
     /// than shown too much.

@@ -59,7 +59,8 @@ extension CommandFailure {
     private init(_ refusal: Refusal) {
         let exit: ExitCode =
             switch refusal.code {
-            case .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest, .noSuchPosition: .noSuchThing
+            case .noSuchUser, .noSuchApp, .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest, .noSuchPosition:
+                .noSuchThing
             case .invalid: .usage
             case .slotWithoutCapacity: .configuration
             default: .failed

@@ -87,6 +87,48 @@ enum Parse {
         return text
     }
 
+    static func role(_ text: String) throws -> Role {
+        guard let role = Role(rawValue: text) else {
+            throw ValidationError("it is one of " + Role.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return role
+    }
+
+    static func mailAddress(_ text: String) throws -> String {
+        guard MailAddress.isValid(text) else {
+            throw ValidationError("this is no mail address: write it as somebody@example.com")
+        }
+        return text
+    }
+
+    static func hostName(_ text: String) throws -> String {
+        guard HostName(canonical: text) != nil else {
+            throw ValidationError("this is no full name such as blog.example.com")
+        }
+        return text
+    }
+
+    /// The most bytes of an app's notes.
+    static let maximumNotesBytes = 4096
+
+    static func notes(_ text: String) throws -> String {
+        guard text.utf8.count <= maximumNotesBytes else {
+            throw ValidationError("the notes are longer than \(maximumNotesBytes) bytes")
+        }
+        return text
+    }
+
+    /// A file to read; `-` is standard input.
+    static func inputFile(_ text: String) throws -> String {
+        guard !text.isEmpty else { throw ValidationError("the name of the file is empty") }
+        return text
+    }
+
+    static func optionalPath(_ text: String) throws -> String {
+        guard text.isEmpty || text.hasPrefix("/") else { throw ValidationError("this is no absolute path") }
+        return text
+    }
+
     static func taskState(_ text: String) throws -> TaskState {
         guard let state = TaskState(rawValue: text) else {
             throw ValidationError("it is one of " + TaskState.allCases.map(\.rawValue).joined(separator: ", "))

@@ -15,7 +15,7 @@ struct Replay: AsyncParsableCommand {
 
     /// What can be looked at.
     enum ViewName: String, CaseIterable {
-        case locks, tasks
+        case locks, tasks, apps, mail, users
 
         /// True for what changes it; who waits for a task's end changes both.
         func shows(_ kind: Event.Kind) -> Bool {
@@ -44,7 +44,9 @@ struct Replay: AsyncParsableCommand {
 
     @Option(
         name: .customLong("view"),
-        help: ArgumentHelp("What of it: locks or tasks; locks without it, and for the steps both.", valueName: "view"),
+        help: ArgumentHelp(
+            "What of it: locks, tasks, apps, mail or users; locks without it, and for the steps all.", valueName: "view"
+        ),
         transform: Parse.viewName)
     var part: ViewName?
 
@@ -87,6 +89,15 @@ struct Replay: AsyncParsableCommand {
             let limit = common.json ? Int.max : TaskList.defaultLimit
             let tasks = context.trusting(try await source.tasks(at: position, limit: limit))
             context.answer(Projections.view(of: tasks, for: viewer)) { tasks.table(context) }
+        case .apps:
+            let platform = context.trusting(try await source.platform(at: position))
+            context.answer(Projections.view(of: platform.apps, for: viewer)) { $0.appTable(context) }
+        case .mail:
+            let platform = context.trusting(try await source.platform(at: position))
+            context.answer(Projections.view(of: MailStatus(platform), for: viewer)) { $0.mailStatus(context) }
+        case .users:
+            let platform = context.trusting(try await source.platform(at: position))
+            context.answer(Projections.view(of: platform.users, for: viewer)) { $0.userTable(context) }
         }
     }
 

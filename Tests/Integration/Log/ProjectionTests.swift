@@ -6,7 +6,7 @@ struct ProjectionTests {
     func list() async throws {
         let site = try await Site.used()
         let rows = try await site.json("projection", "list").elements
-        #expect(rows.map(\.name) == ["locks", "tasks"])
+        #expect(rows.map(\.name) == ["apps", "locks", "mail", "tasks", "users"])
         #expect(rows.allSatisfy { $0.names == ["name", "version", "position", "bytes"] })
         let answer = try await site.run("projection", "list")
         #expect(answer.status == 0 && answer.lines.count == 3)
@@ -17,7 +17,7 @@ struct ProjectionTests {
     func equal() async throws {
         let site = try await Site.used()
         let verdicts = try await site.json("projection", "check").elements
-        #expect(verdicts.map(\.name) == ["locks", "tasks"])
+        #expect(verdicts.map(\.name) == ["apps", "locks", "mail", "tasks", "users"])
         #expect(verdicts.allSatisfy { $0.names == ["name", "version", "position", "ok"] && $0.ok == true })
         #expect(try await site.json("projection", "check", "locks").elements.map(\.name) == ["locks"])
         let answer = try await site.run("projection", "check", "locks")
@@ -44,7 +44,9 @@ struct ProjectionTests {
         #expect(try await site.run("projection", "check", "locks").status == 65)
 
         let rebuilt = try await site.json("projection", "rebuild", "locks").elements
-        #expect(rebuilt.map(\.name) == ["locks", "tasks"] && rebuilt.allSatisfy { $0.position == 5 })
+        #expect(
+            rebuilt.map(\.name) == ["apps", "locks", "mail", "tasks", "users"]
+                && rebuilt.allSatisfy { $0.position == 5 })
         try await site.expectSound()
         try await site.use()
         try await site.expectSound()

@@ -1,0 +1,54 @@
+public import Events
+
+/// What there is to do so that every app has what it is to have, and the mail server its name: computed from the state alone,
+/// again and again, so that whoever was interrupted, or came late, comes to the same end.
+public struct Reconciliation: Sendable, Equatable {
+    /// Apps that are to be reconfigured, by id: they run, lag, and no task for it is unfinished.
+    public let due: [String]
+    /// Tasks that are not claimed and need not run any more: their app has got what it is to have, is stopped or removed.
+    public let needless: [TaskID]
+    /// The name that the mail server is to have from now on; nil while it was not seen to answer to it.
+    public let committed: String?
+    /// True when former names are answered that no app may use.
+    public let retires: Bool
+
+    /// Of the state as it is.
+    public init(_ platform: Platform) {
+        let lagging = platform.lagging.filter { !$0.settings.isStopped }
+        due = lagging.map(\.id).filter { platform.reconfiguration(of: $0) == nil }
+        let lags = Set(lagging.map(\.id))
+        needless = platform.tasks.unfinished.filter { task in
+            guard task.phase == .queued, let app = task.reconfigures else { return false }
+            return !lags.contains(app)
+        }.map(\.id)
+        let wish = platform.mail.wish?.name
+        committed = wish.flatMap { platform.mail.served?.names.contains($0) == true ? $0 : nil }
+        retires = !platform.mail.previous.isEmpty && lagging.isEmpty && wish == nil
+    }
+}
+
+extension Platform {
+    /// The unfinished task that gives an app its values because it lags.
+    public func reconfiguration(of app: String) -> TaskRecord? {
+        tasks.task(unique: TaskRecord.reconfigurationKey(of: app))
+    }
+
+    /// False for a task that was to give an app its values and need not any more. Asked before its command starts: what was
+    /// claimed meanwhile is not started.
+    public func isNeeded(_ task: TaskRecord) -> Bool {
+        guard let app = task.reconfigures else { return true }
+        return apps[app].map { !$0.settings.isStopped && $0.lags(mail.name?.text) } ?? false
+    }
+}
+
+extension TaskRecord {
+    private static let keyPrefix = "reconfigure:"
+
+    /// The key of the task that gives an app its values because it lags: there is one at a time.
+    public static func reconfigurationKey(of app: String) -> String { keyPrefix + app }
+
+    /// The app that lagged when it was queued; nil for a task that somebody asked for.
+    public var reconfigures: String? {
+        order.unique.flatMap { $0.hasPrefix(Self.keyPrefix) ? String($0.dropFirst(Self.keyPrefix.count)) : nil }
+    }
+}

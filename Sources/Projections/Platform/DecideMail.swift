@@ -1,0 +1,127 @@
+public import Events
+
+/// The mail server's name: asked for by people, made so by the runner.
+extension Platform {
+    /// A newer wish overtakes one that is not come true; the name that it has already is none.
+    mutating func requestRename(
+        _ name: String, _ by: String, dashboard: String?, _ draft: inout Draft
+    ) throws -> Reply {
+        try checkMailName(name, dashboard: dashboard)
+        if mail.wish?.name == name { return .done }
+        let isNamed = mail.name?.text == name
+        if let wish = mail.wish {
+            let problem = isNamed ? "the name stays \(name), says \(by)" : "a rename to \(name) by \(by) overtook it"
+            try emit(.mailRenameRefused(MailRenameRefused(to: wish.name, problem: problem)), &draft)
+        }
+        if !isNamed {
+            try emit(.mailRenameRequested(MailRenameRequested(from: mail.name?.text, to: name, by: by)), &draft)
+        }
+        return .done
+    }
+
+    /// Throws for a name that the mail server cannot have.
+    public func checkMailName(_ name: String, dashboard: String?) throws {
+        guard HostName(canonical: name) != nil else {
+            throw Refusal(.invalid, "The mail server has a full name such as mail.example.com.")
+        }
+        guard name != dashboard else {
+            throw Refusal(.nameTaken, "\(name) is the dashboard's name.", hint: "Take one that nothing else has.")
+        }
+        if let app = apps.app(at: name) {
+            throw Refusal(
+                .nameTaken, "\(name) is the domain of app '\(app.id)'.", hint: "Take one that nothing else has.")
+        }
+    }
+
+    /// Of the wish by its runner; by anybody of a name that is not wished for yet.
+    mutating func refuseRename(_ name: String, _ problem: String, _ draft: inout Draft) throws -> Reply {
+        let problem = String(decoding: problem.utf8.prefix(Self.maximumText), as: UTF8.self)
+        try emit(.mailRenameRefused(MailRenameRefused(to: name, problem: problem)), &draft)
+        return .done
+    }
+
+    /// Only when it was seen to answer to it.
+    mutating func commitRename(_ name: String, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        guard mail.wish?.name == name else {
+            throw Refusal(.wrongState, "The mail server is not to be called \(name) any more.")
+        }
+        guard mail.served?.names.contains(name) == true else {
+            throw Refusal(.wrongState, "The mail server was not seen to answer to \(name).")
+        }
+        try emit(
+            .mailRenamed(MailRenamed(from: mail.name?.text, to: name, generation: mail.generation + 1)), &draft)
+        return .done
+    }
+
+    /// All former names, when no app may use one.
+    mutating func retireNames(_ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        guard lagging.allSatisfy(\.settings.isStopped) else {
+            throw Refusal(.wrongState, "Apps use a former name of the mail server.")
+        }
+        for name in mail.previous {
+            try emit(.mailNameRetired(MailNameRetired(name: name.text, generation: name.generation)), &draft)
+        }
+        return .done
+    }
+
+    mutating func mailServed(_ served: MailServed, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        guard mail.served?.names != served.names || mail.served?.certificate != served.certificate else { return .done }
+        try emit(.mailServed(served), &draft)
+        return .done
+    }
+
+    mutating func mailDelayed(_ data: MailDelayed, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        var data = data
+        data.problem = data.problem.map { String(decoding: $0.utf8.prefix(Self.maximumText), as: UTF8.self) }
+        guard mail.problems[data.step] != data.problem else { return .done }
+        try emit(.mailDelayed(data), &draft)
+        return .done
+    }
+
+    /// Apps that have not got what they are to have, or of which nobody can say, by id; the stopped ones too.
+    public var lagging: [AppRecord] { apps.all.filter { $0.lags(mail.name?.text) } }
+
+    private func checkRunner(_ runner: RunnerID) throws {
+        guard tasks.runner(runner) != nil else {
+            throw Refusal(.noSuchRunner, "Runner \(runner) is not registered any more.")
+        }
+    }
+
+    /// What the end of a task means for the app that it was to give its values: at the latest with its last attempt.
+    mutating func noteReconfiguration(
+        _ given: GivenMail, _ end: TaskFinished, _ draft: inout Draft
+    ) throws(HistoryError) {
+        guard apps[given.app] != nil, tasks.task(end.task) == nil || end.outcome == .succeeded else { return }
+        guard end.outcome == .succeeded else {
+            let problem = "\(end.outcome.rawValue): \(end.evidence)"
+            return try emit(
+                .appReconfigureFailed(AppReconfigureFailed(app: given.app, task: end.task, problem: problem)), &draft)
+        }
+        try emit(
+            .appReconfigured(
+                AppReconfigured(
+                    app: given.app, mailServer: given.mail?.server, mailFrom: given.mail?.from,
+                    generation: given.generation, task: end.task)), &draft)
+    }
+}
+
+/// What a task was started with for its app.
+public struct GivenMail: Sendable, Equatable {
+    /// Which one.
+    public var app: String
+    /// The values as they were written before its command started; nil for no mail.
+    public var mail: AppMail?
+    /// Of the mail server's name then.
+    public var generation: Int
+
+    /// Values as they were written; nothing is checked.
+    public init(app: String, mail: AppMail?, generation: Int) {
+        self.app = app
+        self.mail = mail
+        self.generation = generation
+    }
+}

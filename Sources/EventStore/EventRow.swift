@@ -114,6 +114,7 @@ struct Subject: Equatable {
         case .taskWaitBegan(let data): (session, task) = (data.session.text, data.task.text)
         case .taskWaitEnded(let data): (session, task) = (data.session.text, data.task.text)
         case .runnerRegistered(let data): session = data.session.text
+        case .appReconfiguring(let data): task = data.task.text
         case .appReconfigured(let data): task = data.task.text
         case .appReconfigureFailed(let data): task = data.task.text
         case .appRegistered, .appChanged, .appRemoved, .runnerRetired, .logRedacted, .logRestored, .scheduleConfigured,

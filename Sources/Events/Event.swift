@@ -30,7 +30,8 @@ public enum Event: Sendable, Equatable {
     case appRegistered(AppRegistered)
     case appChanged(AppChanged)
     case appRemoved(AppRemoved)
-    case appReconfigured(AppReconfigured)
+    case appReconfiguring(AppReconfiguration)
+    case appReconfigured(AppReconfiguration)
     case appReconfigureFailed(AppReconfigureFailed)
     case mailRenameRequested(MailRenameRequested)
     case mailRenamed(MailRenamed)
@@ -73,6 +74,7 @@ public enum Event: Sendable, Equatable {
         case appRegistered = "app.registered"
         case appChanged = "app.changed"
         case appRemoved = "app.removed"
+        case appReconfiguring = "app.reconfiguring"
         case appReconfigured = "app.reconfigured"
         case appReconfigureFailed = "app.reconfigure-failed"
         case mailRenameRequested = "mail.rename-requested"
@@ -126,6 +128,7 @@ public enum Event: Sendable, Equatable {
         case .appRegistered: .appRegistered
         case .appChanged: .appChanged
         case .appRemoved: .appRemoved
+        case .appReconfiguring: .appReconfiguring
         case .appReconfigured: .appReconfigured
         case .appReconfigureFailed: .appReconfigureFailed
         case .mailRenameRequested: .mailRenameRequested
@@ -171,6 +174,7 @@ public enum Event: Sendable, Equatable {
         case .appRegistered(let data): data
         case .appChanged(let data): data
         case .appRemoved(let data): data
+        case .appReconfiguring(let data): data
         case .appReconfigured(let data): data
         case .appReconfigureFailed(let data): data
         case .mailRenameRequested(let data): data
@@ -227,7 +231,8 @@ public enum Event: Sendable, Equatable {
         case .appRegistered: self = .appRegistered(try AppRegistered(payload: payload))
         case .appChanged: self = .appChanged(try AppChanged(payload: payload))
         case .appRemoved: self = .appRemoved(try AppRemoved(payload: payload))
-        case .appReconfigured: self = .appReconfigured(try AppReconfigured(payload: payload))
+        case .appReconfiguring: self = .appReconfiguring(try AppReconfiguration(payload: payload))
+        case .appReconfigured: self = .appReconfigured(try AppReconfiguration(payload: payload))
         case .appReconfigureFailed: self = .appReconfigureFailed(try AppReconfigureFailed(payload: payload))
         case .mailRenameRequested: self = .mailRenameRequested(try MailRenameRequested(payload: payload))
         case .mailRenamed: self = .mailRenamed(try MailRenamed(payload: payload))
@@ -270,6 +275,7 @@ public enum Event: Sendable, Equatable {
         case .appRegistered(let data): "app-\(data.app)"
         case .appChanged(let data): "app-\(data.app)"
         case .appRemoved(let data): "app-\(data.app)"
+        case .appReconfiguring(let data): "app-\(data.app)"
         case .appReconfigured(let data): "app-\(data.app)"
         case .appReconfigureFailed(let data): "app-\(data.app)"
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"

@@ -75,7 +75,7 @@ extension Event {
         case .logRedacted: .logRedacted(randomRedaction(&r))
         case .logRestored: .logRestored(LogRestored(previousHead: r.int(), by: r.text()))
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved, .appRegistered, .appChanged, .appRemoved,
-            .appReconfigured, .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused,
+            .appReconfiguring, .appReconfigured, .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused,
             .mailNameRetired, .mailServed, .mailDelayed:
             randomOfPlatform(kind, &r)
         default: randomTask(kind, &r)

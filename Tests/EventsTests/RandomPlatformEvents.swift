@@ -14,11 +14,8 @@ extension Event {
         case .appRegistered: .appRegistered(AppRegistered(app: r.text(), settings: r.settings()))
         case .appChanged: .appChanged(AppChanged(app: r.text(), changes: r.changes()))
         case .appRemoved: .appRemoved(AppRemoved(app: r.text()))
-        case .appReconfigured:
-            .appReconfigured(
-                AppReconfigured(
-                    app: r.text(), mailServer: r.maybe { $0.text() }, mailFrom: r.maybe { $0.text() },
-                    generation: r.int(), task: TaskID(r.text())))
+        case .appReconfiguring: .appReconfiguring(r.reconfiguration())
+        case .appReconfigured: .appReconfigured(r.reconfiguration())
         case .appReconfigureFailed:
             .appReconfigureFailed(AppReconfigureFailed(app: r.text(), task: TaskID(r.text()), problem: r.text()))
         case .mailRenameRequested:
@@ -44,6 +41,12 @@ extension Random {
             mailFrom: maybe { $0.some() },
             operators: texts(), notes: maybe { $0.some() }, envFile: maybe { $0.some() }, envOwner: maybe { $0.some() },
             isStopped: below(2) == 0)
+    }
+
+    fileprivate mutating func reconfiguration() -> AppReconfiguration {
+        AppReconfiguration(
+            app: text(), mailServer: maybe { $0.text() }, mailFrom: maybe { $0.text() }, generation: int(),
+            task: TaskID(text()))
     }
 
     fileprivate mutating func changes() -> AppChanges {

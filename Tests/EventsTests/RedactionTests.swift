@@ -63,7 +63,7 @@ struct RedactionTests {
             AppRegistered(
                 app: "blog", settings: AppSettings(domain: "d.x", mailFrom: word, operators: [word], notes: word))),
         .appReconfigured(
-            AppReconfigured(app: "blog", mailServer: "mail", mailFrom: word, generation: 1, task: TaskID("t"))),
+            AppReconfiguration(app: "blog", mailServer: "mail", mailFrom: word, generation: 1, task: TaskID("t"))),
         .appReconfigureFailed(AppReconfigureFailed(app: "blog", task: TaskID("t"), problem: word)),
         .mailRenameRequested(MailRenameRequested(from: nil, to: "m.x", by: word)),
         .mailRenameRefused(MailRenameRefused(to: "m.x", problem: word)),

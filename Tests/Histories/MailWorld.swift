@@ -11,8 +11,6 @@ struct MailWorld {
     private(set) var platform = Platform()
     private(set) var replayed = Platform()
     private(set) var steps: [[Fact]] = []
-    /// What each task that runs was started with.
-    private var given: [TaskID: GivenMail] = [:]
     /// What each app runs with, where that is known: from its start with a task until it is stopped, or a task fails.
     private(set) var running: [String: AppMail?] = [:]
     /// How often an app was started anew with what it had already, though nobody had asked for it.
@@ -104,35 +102,40 @@ struct MailWorld {
         let task = tasks[random.below(tasks.count)]
         if task.start == nil {
             guard platform.isNeeded(task) else {
-                return try finish(task, .notStarted, nil, runner)
+                return try finish(task, .notStarted, runner)
             }
             guard let session = platform.locks.session(of: task.id)?.id else { return }
+            let wanted = task.order.app.flatMap { app in
+                platform.apps[app].map { (app: app, mail: $0.wanted(platform.mail.name?.text)) }
+            }
+            if let wanted {
+                try give(.beginReconfiguration(task.id, by: runner))
+                if random.chance(10) { return }
+                if task.reconfigures != nil, running[wanted.app] == .some(wanted.mail) { needless += 1 }
+                running[wanted.app] = nil
+            }
             try give(
                 .taskStarted(
                     TaskStarted(
                         task: task.id, attempt: 1, session: session,
                         process: ProcessID(bootID: "b", pidNamespace: "n", pid: 50_000 + count, startTicks: 1)),
                     by: runner))
-            guard let app = task.order.app, let record = platform.apps[app] else { return }
-            let mail = record.wanted(platform.mail.name?.text)
-            given[task.id] = GivenMail(app: app, mail: mail, generation: platform.mail.generation)
-            if task.reconfigures != nil, running[app] == .some(mail) { needless += 1 }
-            running[app] = nil
             return
         }
-        if outcome == .succeeded, let given = given[task.id], platform.apps[given.app]?.settings.isStopped == false {
-            running[given.app] = .some(given.mail)
+        if outcome == .succeeded, let app = task.order.app, let record = platform.apps[app], !record.settings.isStopped,
+            let giving = record.giving
+        {
+            running[app] = .some(giving.mailServer.map { AppMail(server: $0, from: giving.mailFrom ?? "") })
         }
-        try finish(task, outcome, given.removeValue(forKey: task.id), runner)
+        try finish(task, outcome, runner)
     }
 
     private mutating func finish(
-        _ task: TaskRecord, _ outcome: TaskFinished.Outcome, _ given: GivenMail?, _ runner: RunnerID
+        _ task: TaskRecord, _ outcome: TaskFinished.Outcome, _ runner: RunnerID
     ) throws {
         try give(
             .taskFinished(
-                TaskFinished(task: task.id, attempt: task.attempt, outcome: outcome, evidence: "e"), by: runner,
-                given: given))
+                TaskFinished(task: task.id, attempt: task.attempt, outcome: outcome, evidence: "e"), by: runner))
     }
 }
 

@@ -33,13 +33,10 @@ struct MailTests {
 
     private func reconfigure(_ scene: inout Scene, _ app: String, _ outcome: TaskFinished.Outcome = .succeeded) throws {
         let task = "t\(scene.facts.count)"
-        try scene.queue(task, "/app/\(app)", unique: TaskRecord.reconfigurationKey(of: app))
+        try scene.queue(task, "/app/\(app)", app: app, unique: TaskRecord.reconfigurationKey(of: app))
+        try scene.give(.beginReconfiguration(TaskID(task), by: runner))
         try scene.start(task, by: "r")
-        let mail = scene.platform.apps[app]?.wanted(scene.platform.mail.name?.text)
-        try scene.give(
-            .taskFinished(
-                TaskFinished(task: TaskID(task), attempt: 1, outcome: outcome, evidence: "exit record"), by: runner,
-                given: GivenMail(app: app, mail: mail, generation: scene.platform.mail.generation)))
+        try scene.finish(task, outcome, by: "r")
     }
 
     private func lagging(_ scene: Scene) -> [String] { scene.platform.lagging.map(\.id) }

@@ -98,13 +98,13 @@ struct Scene {
 
     @discardableResult
     mutating func queue(
-        _ name: String, _ wanted: String..., unique: String? = nil, secrets: [String] = [], notBefore: Int? = nil,
+        _ name: String, _ wanted: String..., app: String? = nil, unique: String? = nil, secrets: [String] = [], notBefore: Int? = nil,
         host: String = "h1"
     ) throws -> Platform.Reply {
         try give(
             .queueTask(
                 TaskQueued(
-                    task: TaskID(name), type: "backup", arguments: ["a": "b"], secrets: secrets,
+                    task: TaskID(name), type: "backup", app: app, arguments: ["a": "b"], secrets: secrets,
                     locks: try wanted.map(lock), unique: unique,
                     notBefore: notBefore.map(Timestamp.init(microseconds:)), requestedBy: "me"),
                 taskSession(name, host: host)))

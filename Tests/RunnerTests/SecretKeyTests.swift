@@ -53,7 +53,7 @@ struct SecretKeyTests {
             SealedSecret(task: TaskID("t"), name: "a", bytes: [2] + secret.bytes.dropFirst()),
             SealedSecret(task: TaskID("t"), name: "a", bytes: []),
         ] {
-            #expect(throws: SecretFailure.damaged(argument: moved.name)) { try key.open(moved, path: folder.key) }
+            #expect(throws: SecretFailure.damaged("the secret argument '\(moved.name)'")) { try key.open(moved, path: folder.key) }
         }
     }
 
@@ -62,7 +62,7 @@ struct SecretKeyTests {
         let (folder, elsewhere) = (try Folder(), try Folder())
         let secret = try sealed(try SecretKey.made(at: elsewhere.key), "t", "a")
         let key = try SecretKey.made(at: folder.key)
-        #expect(throws: SecretFailure.otherKey(argument: "a", path: folder.key)) {
+        #expect(throws: SecretFailure.otherKey("the secret argument 'a'", path: folder.key)) {
             try key.open(secret, path: folder.key)
         }
     }
@@ -75,7 +75,7 @@ struct SecretKeyTests {
         }
         let secret = try sealed(try SecretKey.made(at: folder.key), "t", "a")
         #expect(try SecretKey.opened([secret], names: ["a"], keyPath: folder.key) == ["a": "w\u{f6}rd"])
-        #expect(throws: SecretFailure.gone(argument: "b")) {
+        #expect(throws: SecretFailure.gone("b")) {
             try SecretKey.opened([secret], names: ["a", "b"], keyPath: folder.key)
         }
     }

@@ -88,20 +88,20 @@ public struct AppRemoved: EventData {
     public var redacted: Self { self }
 }
 
-/// `app.reconfigured`: a task, which ended well, has given the app these values.
-public struct AppReconfigured: EventData {
+/// `app.reconfiguring`: a task is about to give the app these values. `app.reconfigured`: it has, and ended well.
+public struct AppReconfiguration: EventData {
     /// Which one.
     public var app: String
-    /// What it was given as the name of the mail server; absent where it was given no mail.
+    /// The name of the mail server that it is given; absent where it is given no mail.
     public var mailServer: String?
-    /// The address that it was told to send from; absent where it was given no mail.
+    /// The address that it is told to send from; absent where it is given no mail.
     public var mailFrom: String?
-    /// Of the mail server's name when the values were written; 0 while it had none.
+    /// Of the mail server's name when the values are written; 0 while it has none.
     public var generation: Int
-    /// The one that did it.
+    /// The one that does it.
     public var task: TaskID
 
-    /// Values as the runner wrote them before it started the task; nothing is checked.
+    /// Values as the machine has them before the task's command starts; nothing is checked.
     public init(app: String, mailServer: String?, mailFrom: String?, generation: Int, task: TaskID) {
         self.app = app
         self.mailServer = mailServer

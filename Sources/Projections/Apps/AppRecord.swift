@@ -30,6 +30,8 @@ public struct AppRecord: Sendable, Equatable {
     public internal(set) var applied: AppMail?
     /// The task that gave it that; nil while it has what it began with.
     public internal(set) var appliedBy: Application?
+    /// What the task that works on it is giving it; nil while none does.
+    public internal(set) var giving: AppReconfiguration?
     /// Why it has not got what it is to have; nil once it has.
     public internal(set) var failure: Failure?
 
@@ -62,13 +64,14 @@ public struct AppRecord: Sendable, Equatable {
 
     init(
         id: String, settings: AppSettings, registeredAt: Timestamp, applied: AppMail?, appliedBy: Application?,
-        failure: Failure?
+        giving: AppReconfiguration?, failure: Failure?
     ) {
         self.id = id
         self.settings = settings
         self.registeredAt = registeredAt
         self.applied = applied
         self.appliedBy = appliedBy
+        self.giving = giving
         self.failure = failure
     }
 

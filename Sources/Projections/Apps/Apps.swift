@@ -20,16 +20,21 @@ public struct Apps: Sendable, Equatable {
             guard records.removeValue(forKey: data.app) != nil else {
                 throw fact.error("there is no app '\(data.app)'")
             }
+        case .appReconfiguring(let data):
+            guard records[data.app] != nil else { throw fact.error("there is no app '\(data.app)'") }
+            records[data.app]?.giving = data
         case .appReconfigured(let data):
             guard records[data.app] != nil else { throw fact.error("there is no app '\(data.app)'") }
             records[data.app]?.applied = data.mailServer.map { AppMail(server: $0, from: data.mailFrom ?? "") }
             records[data.app]?.appliedBy = AppRecord.Application(
                 task: data.task, generation: data.generation, at: fact.at)
             records[data.app]?.failure = nil
+            records[data.app]?.giving = nil
         case .appReconfigureFailed(let data):
             guard let record = records[data.app] else { throw fact.error("there is no app '\(data.app)'") }
             records[data.app]?.failure = AppRecord.Failure(
                 task: data.task, problem: data.problem, at: fact.at, count: (record.failure?.count ?? 0) + 1)
+            records[data.app]?.giving = nil
         default: break
         }
     }

@@ -47,6 +47,10 @@ extension AppRecord {
                 $0.field("task", failure.task.text)
             }
         }
+        if let giving {
+            writer.key("giving")
+            writer.object { giving.write(to: &$0) }
+        }
         writer.field("registeredAt", registeredAt.microseconds)
         writer.key("settings")
         writer.object { settings.write(to: &$0) }
@@ -70,6 +74,9 @@ extension AppRecord {
                 task: TaskID(try fields.string("task")), problem: problem, at: Timestamp(microseconds: at),
                 count: count)
         }
+        let giving = try reader.optionalObject("giving") { fields throws(JSONError) in
+            try AppReconfiguration(from: &fields)
+        }
         let registeredAt = Timestamp(microseconds: try reader.int("registeredAt"))
         let settings = try reader.optionalObject("settings") { fields throws(JSONError) in
             try AppSettings(from: &fields)
@@ -77,6 +84,6 @@ extension AppRecord {
         guard let settings else { throw reader.error("field 'settings' is missing") }
         self.init(
             id: id, settings: settings, registeredAt: registeredAt, applied: applied, appliedBy: appliedBy,
-            failure: failure)
+            giving: giving, failure: failure)
     }
 }

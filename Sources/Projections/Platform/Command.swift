@@ -33,9 +33,10 @@ extension Platform {
         case taskProgressed(TaskProgressed, by: RunnerID? = nil)
         /// `now`: without a grace; also for a task that is being stopped already.
         case stopTask(TaskID, by: String, reason: String? = nil, now: Bool = false)
-        /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one. `given` is what the
-        /// task was to give its app.
-        case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0, given: GivenMail? = nil)
+        /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one.
+        case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0)
+        /// Before the command of a task starts that gives its app its values: what they are.
+        case beginReconfiguration(TaskID, by: RunnerID)
         /// One more attempt for a task that is over. Given under an id made from task and attempt, it is given once.
         case retryTask(TaskQueued, attempt: Int, by: String)
         /// What a host runs by itself, by type, from `now` on; the time is the host's.

@@ -88,8 +88,8 @@ extension Platform {
     }
 
     private func check(_ settings: AppSettings, of app: String) throws {
-        guard HostName(canonical: settings.domain) != nil else {
-            throw Refusal(.invalid, "The domain of app '\(app)' is a full name such as \(app).example.com.")
+        if let problem = HostName.problem(in: settings.domain) {
+            throw Refusal(.invalid, "The domain of app '\(app)' is no full name: \(problem).")
         }
         guard !mail.names.contains(settings.domain) else {
             throw Refusal(.nameTaken, "\(settings.domain) is the name of the mail server.")

@@ -21,8 +21,8 @@ extension Platform {
 
     /// Throws for a name that the mail server cannot have.
     public func checkMailName(_ name: String, dashboard: String?) throws {
-        guard HostName(canonical: name) != nil else {
-            throw Refusal(.invalid, "The mail server has a full name such as mail.example.com.")
+        if let problem = HostName.problem(in: name) {
+            throw Refusal(.invalid, "This cannot be the mail server's name: \(problem).")
         }
         guard name != dashboard else {
             throw Refusal(.nameTaken, "\(name) is the dashboard's name.", hint: "Take one that nothing else has.")
@@ -91,37 +91,28 @@ extension Platform {
         }
     }
 
-    /// What the end of a task means for the app that it was to give its values: at the latest with its last attempt.
-    mutating func noteReconfiguration(
-        _ given: GivenMail, _ end: TaskFinished, _ draft: inout Draft
-    ) throws(HistoryError) {
-        guard apps[given.app] != nil, tasks.task(end.task) == nil || end.outcome == .succeeded else { return }
-        guard end.outcome == .succeeded else {
-            let problem = "\(end.outcome.rawValue): \(end.evidence)"
-            return try emit(
-                .appReconfigureFailed(AppReconfigureFailed(app: given.app, task: end.task, problem: problem)), &draft)
+    /// What the app of a task that is about to start is given with it.
+    mutating func beginReconfiguration(_ task: TaskID, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        guard let record = tasks.task(task), let app = record.order.app, let known = apps[app] else {
+            throw Refusal(.wrongState, "Task \(task) has no registered app to give anything to.")
         }
-        try emit(
-            .appReconfigured(
-                AppReconfigured(
-                    app: given.app, mailServer: given.mail?.server, mailFrom: given.mail?.from,
-                    generation: given.generation, task: end.task)), &draft)
+        let mail = known.wanted(self.mail.name?.text)
+        let giving = AppReconfiguration(
+            app: app, mailServer: mail?.server, mailFrom: mail?.from, generation: self.mail.generation, task: task)
+        if known.giving != giving { try emit(.appReconfiguring(giving), &draft) }
+        return .done
     }
-}
 
-/// What a task was started with for its app.
-public struct GivenMail: Sendable, Equatable {
-    /// Which one.
-    public var app: String
-    /// The values as they were written before its command started; nil for no mail.
-    public var mail: AppMail?
-    /// Of the mail server's name then.
-    public var generation: Int
-
-    /// Values as they were written; nothing is checked.
-    public init(app: String, mail: AppMail?, generation: Int) {
-        self.app = app
-        self.mail = mail
-        self.generation = generation
+    /// The end of an attempt, and what it means for the app that it was to give its values: it has them, or the last attempt
+    /// is over and it has not.
+    mutating func emitFinished(_ end: TaskFinished, _ draft: inout Draft) throws(HistoryError) {
+        let app = tasks.task(end.task)?.order.app
+        try emit(.taskFinished(end), &draft)
+        guard let app, let giving = apps[app]?.giving, giving.task == end.task, !end.retry else { return }
+        guard end.outcome != .succeeded else { return try emit(.appReconfigured(giving), &draft) }
+        let problem = "\(end.outcome.rawValue): \(end.evidence)"
+        try emit(
+            .appReconfigureFailed(AppReconfigureFailed(app: app, task: end.task, problem: problem)), &draft)
     }
 }

@@ -96,6 +96,7 @@ extension Platform {
         case .userEmailChanged(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
         case .appRegistered(let data): need(ofApp: data.app)
         case .appChanged(let data): need(ofApp: data.app)
+        case .appReconfiguring(let data): need(ofApp: data.app)
         case .appReconfigured(let data): need(ofApp: data.app)
         case .appReconfigureFailed(let data): need(ofApp: data.app)
         case .mailRenameRequested(let data):

@@ -48,7 +48,7 @@ extension Platform {
             guard let record = tasks.task(attempt.task), record.phase != .queued, record.attempt == attempt.attempt
             else { continue }
             attempt.retry = record.isRetried(after: attempt.outcome)
-            try emit(.taskFinished(attempt), &draft)
+            try emitFinished(attempt, &draft)
             if attempt.retry { retried.append(record) } else { waited += try endWaits(for: attempt.task, &draft) }
             if let session = locks.session(of: attempt.task) {
                 ends.append(SessionEnded(session: session.id, cause: .restored, evidence: attempt.evidence))

@@ -61,10 +61,8 @@ extension Platform {
         for end in ends {
             if let task = locks.session(end.session)?.task, let record = tasks.task(task) {
                 let outcome: TaskFinished.Outcome = record.phase == .queued ? .notStarted : .lost
-                try emit(
-                    .taskFinished(
-                        TaskFinished(task: task, attempt: record.attempt, outcome: outcome, evidence: end.evidence)),
-                    &draft)
+                try emitFinished(
+                    TaskFinished(task: task, attempt: record.attempt, outcome: outcome, evidence: end.evidence), &draft)
                 waited += try endWaits(for: task, &draft)
             }
         }

@@ -112,18 +112,18 @@ extension Platform {
         let evidence = "stopped by \(by) before it was claimed"
         try finish(
             TaskFinished(task: task, attempt: record.attempt, outcome: .stopped, evidence: evidence),
-            SessionEnded.Cause.closed, nil, &draft)
+            SessionEnded.Cause.closed, &draft)
         try settle(&draft)
         return .stopping(.finished)
     }
 
     mutating func taskFinished(
-        _ data: TaskFinished, _ runner: RunnerID, _ jitter: Int, _ given: GivenMail?, _ draft: inout Draft
+        _ data: TaskFinished, _ runner: RunnerID, _ jitter: Int, _ draft: inout Draft
     ) throws -> Reply {
         let record = try claimed(data.task, data.attempt, runner)
         var data = data
         data.retry = record.isRetried(after: data.outcome)
-        try finish(data, .exited, given, &draft)
+        try finish(data, .exited, &draft)
         if data.retry { try scheduleRetry(of: record, jitter, &draft) }
         try settle(&draft)
         return .done
@@ -131,10 +131,9 @@ extension Platform {
 
     /// An attempt's end is also its session's end and its locks' release; the task's own is that of all waits for it.
     private mutating func finish(
-        _ data: TaskFinished, _ cause: SessionEnded.Cause, _ given: GivenMail?, _ draft: inout Draft
+        _ data: TaskFinished, _ cause: SessionEnded.Cause, _ draft: inout Draft
     ) throws(HistoryError) {
-        try emit(.taskFinished(data), &draft)
-        if let given { try noteReconfiguration(given, data, &draft) }
+        try emitFinished(data, &draft)
         let waited = data.retry ? [] : try endWaits(for: data.task, &draft)
         if let session = locks.session(of: data.task) {
             try giveBack(session.id, data.outcome == .stopped ? .cancelled : .sessionEnded, &draft)

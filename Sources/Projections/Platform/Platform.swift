@@ -47,7 +47,7 @@ public struct Platform: StoredMachine {
             let host = tasks.runner(data.runner)?.host
             try tasks.evolve(fact)
             if let host { locks.abandon(host) }
-        case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed:
+        case .appRegistered, .appChanged, .appRemoved, .appReconfiguring, .appReconfigured, .appReconfigureFailed:
             try apps.evolve(fact)
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
             try mail.evolve(fact)
@@ -78,8 +78,8 @@ public struct Platform: StoredMachine {
         case .taskStarted(let data, let runner): try taskStarted(data, runner, &draft)
         case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
         case .stopTask(let task, let by, let reason, let now): try stopTask(task, by, reason, now, &draft)
-        case .taskFinished(let data, let runner, let jitter, let given):
-            try taskFinished(data, runner, jitter, given, &draft)
+        case .taskFinished(let data, let runner, let jitter): try taskFinished(data, runner, jitter, &draft)
+        case .beginReconfiguration(let task, let runner): try beginReconfiguration(task, runner, &draft)
         case .retryTask(let order, let attempt, let by): try retryTask(order, attempt, by, &draft)
         case .configureSchedules(let schedules, let host, let now):
             try configureSchedules(schedules, host, now, &draft)

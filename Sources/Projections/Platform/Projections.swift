@@ -17,7 +17,8 @@ extension Platform {
             .taskRetryScheduled, .runnerRegistered, .runnerRetired, .scheduleConfigured, .reactionParked,
             .reactionRetried:
             "tasks"
-        case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed: "apps"
+        case .appRegistered, .appChanged, .appRemoved, .appReconfiguring, .appReconfigured, .appReconfigureFailed:
+            "apps"
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: "users"
         }

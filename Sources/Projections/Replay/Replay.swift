@@ -79,6 +79,7 @@ extension ReplaySubject {
         case .taskRetryScheduled(let data): tasks = [data.task]
         case .taskWaitBegan(let data): (tasks, sessions) = ([data.task], [data.session])
         case .taskWaitEnded(let data): (tasks, sessions) = ([data.task], [data.session])
+        case .appReconfiguring(let data): tasks = [data.task]
         case .appReconfigured(let data): tasks = [data.task]
         case .appReconfigureFailed(let data): tasks = [data.task]
         case .appRegistered, .appChanged, .appRemoved, .logRedacted, .logRestored, .scheduleConfigured, .reactionParked,

@@ -38,3 +38,16 @@ private let planFields: [Field<AppPlan>] = [
     .administrators("registered") { plan, _ in .strings(plan.registered.map(\.app)) },
     .administrators("changed") { plan, _ in .strings(plan.changed.map(\.app)) },
 ]
+
+/// What `app reconfigure --dry-run` answers.
+public func view(of plan: ReconfigurationPlan, for viewer: Viewer) -> View {
+    View(json: show(plan, reconfigurationFields, for: viewer))
+}
+
+private let reconfigurationFields: [Field<ReconfigurationPlan>] = [
+    .administrators("app") { plan, _ in .string(plan.app) },
+    .administrators("wanted") { plan, _ in .known(plan.wanted?.server) },
+    .administrators("applied") { plan, _ in .known(plan.applied?.server) },
+    .administrators("mailFrom") { plan, _ in .known(plan.wanted?.from) },
+    .administrators("task") { plan, _ in .string(plan.task) },
+]

@@ -48,6 +48,7 @@ extension Event {
         case .appRegistered(let data): data.words
         case .appChanged(let data): data.words
         case .appRemoved(let data): data.words
+        case .appReconfiguring(let data): "\(data.words), beginning"
         case .appReconfigured(let data): data.words
         case .appReconfigureFailed(let data): data.words
         case .mailRenameRequested(let data): data.words

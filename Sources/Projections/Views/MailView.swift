@@ -65,3 +65,15 @@ private let refusedFields: [Field<Mail.Refused>] = [
     .administrators("name") { refused, _ in .string(refused.name) },
     .administrators("problem") { refused, _ in .string(refused.problem) },
 ]
+
+/// What `mail rename` answers.
+public func view(of plan: RenamePlan, for viewer: Viewer) -> View {
+    View(json: show(plan, renameFields, for: viewer))
+}
+
+private let renameFields: [Field<RenamePlan>] = [
+    .administrators("from") { plan, _ in .known(plan.from) },
+    .administrators("to") { plan, _ in .string(plan.to) },
+    .administrators("apps") { plan, _ in .strings(plan.apps) },
+    .administrators("stopped") { plan, _ in .strings(plan.stopped) },
+]

@@ -30,7 +30,7 @@ extension AppRemoved {
     var words: String { "\(app) is removed" }
 }
 
-extension AppReconfigured {
+extension AppReconfiguration {
     var words: String { "\(app) is told \(mailServer ?? "that it has no mail") by task \(task)" }
 }
 

@@ -1,17 +1,17 @@
 internal import Cipher
 
-/// Why a secret argument cannot be kept or opened; each says what to do, and none tells a value.
+/// Why a secret argument, or a password, cannot be kept or opened; each says what to do, and none tells a value.
 public enum SecretFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no key file.
     case keyMissing(path: String)
     /// The key file holds no key.
     case wrongSize(path: String, bytes: Int)
     /// It was encrypted by another key than that of this file.
-    case otherKey(argument: String, path: String)
-    /// The stored bytes are not as they were written, or another argument's.
-    case damaged(argument: String)
+    case otherKey(_ secret: String, path: String)
+    /// The stored bytes are not as they were written, or another one's.
+    case damaged(_ secret: String)
     /// The database does not have it.
-    case gone(argument: String)
+    case gone(_ argument: String)
 
     /// One sentence, as evidence of an attempt that was not started.
     public var description: String {
@@ -22,11 +22,11 @@ public enum SecretFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongSize(let path, let bytes):
             "\(path) has \(bytes) bytes, not the \(AES256GCM.keyBytes) of a key: put the right one back, or remove it "
                 + "and start tasks with secret arguments anew"
-        case .otherKey(let argument, let path):
-            "the secret argument '\(argument)' was encrypted with another key than \(path): put that key back, or start "
-                + "the task anew with this state directory"
-        case .damaged(let argument):
-            "what is stored of the secret argument '\(argument)' is damaged: start the task anew"
+        case .otherKey(let secret, let path):
+            "\(secret) was encrypted with another key than \(path): put that key back, or make it anew with this state "
+                + "directory"
+        case .damaged(let secret):
+            "what is stored of \(secret) is damaged: make it anew"
         case .gone(let argument):
             "the value of the secret argument '\(argument)' is not in the database: start the task anew"
         }

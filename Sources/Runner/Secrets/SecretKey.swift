@@ -3,7 +3,7 @@ internal import Digest
 internal import Events
 internal import System
 
-/// The key of a host's secret arguments: 32 random bytes in a file of the state directory that only its owner may read. The
+/// The key of a host's secrets, the arguments of tasks and the apps' mail passwords: 32 random bytes in a file of the state directory that only its owner may read. The
 /// database has what is encrypted with it and never the key, so neither a dump of the one nor a copy of the other tells.
 public struct SecretKey: Sendable {
     /// Before all else in what is sealed, so that another form can come.
@@ -43,27 +43,33 @@ public struct SecretKey: Sendable {
 
     /// A value encrypted for one argument of one task: in the place of another one it cannot be opened.
     func seal(_ value: String, of task: TaskID, _ name: String) throws -> [UInt8] {
+        try seal(value, bound: Self.binding(task, name))
+    }
+
+    /// A value encrypted for one place: with another binding it cannot be opened.
+    func seal(_ value: String, bound binding: [UInt8]) throws -> [UInt8] {
         let nonce = try Host.randomBytes(AES256GCM.nonceBytes)
-        let sealed = cipher.seal(Array(value.utf8), nonce: nonce, binding: Self.binding(task, name))
-        return [Self.version] + mark + nonce + sealed
+        return [Self.version] + mark + nonce + cipher.seal(Array(value.utf8), nonce: nonce, binding: binding)
     }
 
     /// The value again.
     func open(_ secret: SealedSecret, path: String) throws(SecretFailure) -> String {
+        try open(
+            secret.bytes, bound: Self.binding(secret.task, secret.name), name: "the secret argument '\(secret.name)'",
+            path: path)
+    }
+
+    /// The value again; `name` says in a failure what it is of.
+    func open(_ sealed: [UInt8], bound binding: [UInt8], name: String, path: String) throws(SecretFailure) -> String {
         let nonceStart = 1 + Self.markBytes
         let textStart = nonceStart + AES256GCM.nonceBytes
-        guard secret.bytes.count >= textStart, secret.bytes[0] == Self.version else {
-            throw .damaged(argument: secret.name)
-        }
-        guard secret.bytes[1..<nonceStart].elementsEqual(mark) else {
-            throw .otherKey(argument: secret.name, path: path)
-        }
+        guard sealed.count >= textStart, sealed[0] == Self.version else { throw .damaged(name) }
+        guard sealed[1..<nonceStart].elementsEqual(mark) else { throw .otherKey(name, path: path) }
         guard
             let plain = cipher.open(
-                Array(secret.bytes[textStart...]), nonce: Array(secret.bytes[nonceStart..<textStart]),
-                binding: Self.binding(secret.task, secret.name)),
+                Array(sealed[textStart...]), nonce: Array(sealed[nonceStart..<textStart]), binding: binding),
             let value = String(validating: plain, as: UTF8.self)
-        else { throw .damaged(argument: secret.name) }
+        else { throw .damaged(name) }
         return value
     }
 
@@ -72,7 +78,7 @@ public struct SecretKey: Sendable {
         guard let key = try SecretKey(at: keyPath) else { throw SecretFailure.keyMissing(path: keyPath) }
         var values: [String: String] = [:]
         for secret in secrets { values[secret.name] = try key.open(secret, path: keyPath) }
-        for name in names where values[name] == nil { throw SecretFailure.gone(argument: name) }
+        for name in names where values[name] == nil { throw SecretFailure.gone(name) }
         return values
     }
 

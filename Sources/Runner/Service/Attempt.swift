@@ -70,7 +70,8 @@ struct Attempt {
         let shim: ChildProcess
         var other: UInt32?
         do {
-            let launch = try await AttemptLaunch(task, service: service)
+            let variables = try await AppLaunch(task: task, service: service, runner: runner).prepare()
+            let launch = try await AttemptLaunch(task, service: service, variables: variables)
             other = launch.user.shimUserID
             try directory.prepare(try launch.spec(), shimUserID: other)
             RunnerStep.prepared.reached()

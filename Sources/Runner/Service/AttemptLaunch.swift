@@ -26,8 +26,12 @@ struct AttemptLaunch {
     /// The database, where its type asks for it.
     private let database: Endpoint?
 
-    init(_ task: TaskRecord, service: Service) async throws {
+    /// What its environment tells of its app.
+    private let variables: [(name: String, value: String)]
+
+    init(_ task: TaskRecord, service: Service, variables: [(name: String, value: String)]) async throws {
         self.task = task
+        self.variables = variables
         self.service = service
         (session, token) = try await service.site.log.inspect { platform, _ in
             let session = platform.locks.session(of: task.id)
@@ -116,6 +120,7 @@ struct AttemptLaunch {
         if let session { variables.append(("INTERLOCK_SESSION", session.text)) }
         if let token { variables.append(("INTERLOCK_TOKEN", String(token))) }
         if let app = task.order.app { variables.append(("INTERLOCK_APP", app)) }
+        variables += self.variables
         return Environment(variables)
     }
 }

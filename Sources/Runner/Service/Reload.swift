@@ -13,7 +13,7 @@ extension Service {
         if let warning = next.limitWarning, warning != before.limitWarning { logger.warning("\(warning)") }
         let databaseBefore = settings.taskDatabase
         let database = try await TaskDatabase.endpoint(for: next, site) ?? databaseBefore
-        _ = try await site.submit(.configureSlots(next.slots, onlyMissing: false))
+        _ = try await site.submit(.configureSlots(next.capacities, onlyMissing: false))
         settings.current = next
         settings.taskDatabase = database
         do {

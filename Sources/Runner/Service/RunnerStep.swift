@@ -1,9 +1,12 @@
 internal import System
 
-/// The named steps of an attempt at which tests kill the runner: with `INTERLOCK_RUNNER_STOP_AT=NAME` in its environment a
+/// The named steps of an attempt, and of a rename, at which tests kill the runner: with `INTERLOCK_RUNNER_STOP_AT=NAME` in its environment a
 /// service that was built for debugging stops itself there (SIGSTOP). One built for release has no such steps.
 enum RunnerStep: String {
     case claimed
+    /// What the app of the task is to be given is in the log, and not yet in its file.
+    case reconfiguring
+    case variablesWritten = "variables-written"
     /// The attempt's directory, spec and room for its records are there.
     case prepared
     /// The shim has the gate.
@@ -15,6 +18,13 @@ enum RunnerStep: String {
     case afterBurial = "after-burial"
     case beforeFinishReport = "before-finish-report"
     case afterFinishReport = "after-finish-report"
+    // On the way to a new name of the mail server.
+    case nameResolved = "name-resolved"
+    case serverTold = "server-told"
+    case nameServed = "name-served"
+    case nameCommitted = "name-committed"
+    case appQueued = "app-queued"
+    case namesRetired = "names-retired"
 
     func reached() {
         #if DEBUG

@@ -60,12 +60,14 @@ public struct Service: Sendable {
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
-            delayed: DelayedTasks(service: self), mark: FollowerMark(self, runner: runner))
+            delayed: DelayedTasks(service: self), mail: MailReconciler(service: self, runner: runner),
+            mark: FollowerMark(self, runner: runner))
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await acting.watch.run() }
                 group.addTask { try await acting.attempts.run() }
                 group.addTask { try await acting.delayed.run() }
+                group.addTask { try await acting.mail.run() }
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }
@@ -97,6 +99,7 @@ public struct Service: Sendable {
         let attempts: Attempts
         let watch: SessionWatch
         let delayed: DelayedTasks
+        let mail: MailReconciler
         let mark: FollowerMark
     }
 
@@ -113,7 +116,7 @@ public struct Service: Sendable {
         let proof = before.map { site.ends(of: [$0]) } ?? []
         if let before, proof.isEmpty { throw Failure.anotherRunner(pid: before.process?.pid ?? 0) }
         // Before its tasks take part: they are not to be let in by a capacity that is no longer wanted.
-        _ = try await site.submit(.configureSlots(configuration.slots, onlyMissing: false))
+        _ = try await site.submit(.configureSlots(configuration.capacities, onlyMissing: false))
         _ = try await site.submit(
             .registerRunner(
                 RunnerRegistration(runner: runner, host: host, holder: claimant.holder, predecessor: proof.first)))
@@ -209,7 +212,12 @@ public struct Service: Sendable {
             }
             if let task { acting.attempts.add(task) }
         case .taskStopRequested(let data): acting.attempts.stop(data)
-        case .taskFinished(let data): acting.delayed.remove(data.task)
+        case .taskFinished(let data):
+            acting.delayed.remove(data.task)
+            acting.mail.wake()
+        case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed, .mailRenameRequested,
+            .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed:
+            acting.mail.wake()
         case .taskRetryScheduled(let data): try await delay(data, fact.at, acting)
         case .logRestored: throw Failure.restored
         case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced

@@ -5,24 +5,25 @@ public import Projections
 extension OpenSite {
     /// Queues a task of a configured type. With a `unique` key whose task is unfinished, that one is the answer.
     /// Throws `TaskRefusal` for arguments that the type does not take. Secret ones are encrypted before they go anywhere.
-    /// `slots` are the configured capacities. With `waiting`, who is in a session and going to wait for the task's end, the
+    /// `besides` are locks that it needs besides its type's; `slots` are the configured capacities. With `waiting`, who is in a session and going to wait for the task's end, the
     /// queueing and the waiting are one: `DeadlockRefused` where that would never end, and nothing is queued.
     public func start(
         _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil,
-        slots: [LockPath: Int], waiting: Claimant? = nil, origin: TaskOrigin = TaskOrigin()
+        besides: [Lock] = [], slots: [LockPath: Int], waiting: Claimant? = nil, origin: TaskOrigin = TaskOrigin()
     ) async throws -> (task: TaskID, isExisting: Bool) {
         let resolved = try type.resolve(app: app, arguments: arguments)
         let task = try NewID.task()
         let secrets = try resolved.secrets.isEmpty ? [] : seal(resolved.secrets, for: task)
         let order = TaskQueued(
             task: task, type: type.name, app: app, arguments: resolved.arguments, secrets: secrets.map(\.name),
-            locks: resolved.locks, unique: unique, notBefore: notBefore, timeout: type.timeout.map(\.milliseconds),
+            locks: resolved.locks + besides, unique: unique, notBefore: notBefore,
+            timeout: type.timeout.map(\.milliseconds),
             grace: type.grace.milliseconds, retries: type.retries?.max, backoff: type.retries?.backoff.milliseconds,
             idempotent: type.idempotent, scheduled: origin.scheduled, requestedBy: origin.actor ?? site.user)
         let session = TaskSession(
             session: try NewID.session(of: databaseID), request: try NewID.request(), host: site.host,
             user: type.user ?? site.user)
-        try await configure(type.slots, from: slots)
+        try await configure(type.slots + besides.filter { $0.mode == .slot }.map(\.path), from: slots)
         let reply = try await submitJudged(correlation: order.task.text, secrets: secrets, origin: origin) { alive in
             .queueTask(order, session, awaitedBy: waiting.map { Awaiting(holder: $0.holder, alive: alive) })
         }

@@ -102,9 +102,7 @@ enum Parse {
     }
 
     static func hostName(_ text: String) throws -> String {
-        guard HostName(canonical: text) != nil else {
-            throw ValidationError("this is no full name such as blog.example.com")
-        }
+        if let problem = HostName.problem(in: text) { throw ValidationError("this is no full name: \(problem)") }
         return text
     }
 

@@ -1,0 +1,68 @@
+internal import EventStore
+internal import Events
+internal import Projections
+internal import System
+
+/// What is done for the app of a task before its command starts: whoever works on an app with its lock finds its variables as they
+/// are to be, and the configured task gives them to it.
+struct AppLaunch {
+    let task: TaskRecord
+    let service: Service
+    let runner: RunnerID
+
+    /// Writes the app's variables, and says what the task finds in its environment about them. Throws
+    /// `AttemptLaunch.Refusal` where the task is not needed any more, and where they cannot be written.
+    func prepare() async throws -> [(name: String, value: String)] {
+        guard let settings = service.configuration.mail, let app = task.order.app, hasLock(of: app) else { return [] }
+        guard let record = try await registered(app) else {
+            guard task.reconfigures == nil else { throw AttemptLaunch.Refusal(description: "there is no app '\(app)'") }
+            return []
+        }
+        if task.reconfigures != nil { try await checkNeed(record.app, record.name, settings) }
+        var mail = record.app.wanted(record.name)
+        let isTold = task.order.type == settings.configureTask
+        if isTold {
+            // Before anything is written: a file may hold what no task gave, but never what the log does not tell of.
+            let site = service.site
+            _ = try await site.submit(
+                .beginReconfiguration(task.id, by: runner), as: "runner", correlation: task.id.text)
+            RunnerStep.reconfiguring.reached()
+            let giving = try await registered(app)?.app.giving
+            mail = giving?.mailServer.map { AppMail(server: $0, from: giving?.mailFrom ?? "") }
+        }
+        do {
+            try await AppVariables(of: record.app, mail, settings, service.site)?.write()
+        } catch {
+            if error is AppVariables.Failure || error is SecretFailure {
+                throw AttemptLaunch.Refusal(description: "\(error)")
+            }
+            throw error
+        }
+        RunnerStep.variablesWritten.reached()
+        guard isTold, let mail else { return [] }
+        return [("INTERLOCK_MAIL_SERVER", mail.server)]
+    }
+
+    private func registered(_ app: String) async throws -> (app: AppRecord, name: String?)? {
+        try await service.site.log.inspectDurably { platform, _ in
+            platform.apps[app].map { ($0, platform.mail.name?.text) }
+        }
+    }
+
+    private func hasLock(of app: String) -> Bool {
+        guard let path = Platform.lockPath(of: app) else { return false }
+        return task.order.locks.contains { $0.mode == .exclusive && $0.path.covers(path) }
+    }
+
+    /// The runner's own order: what has come right meanwhile is left alone.
+    private func checkNeed(_ app: AppRecord, _ name: String?, _ settings: MailSettings) async throws {
+        guard !app.settings.isStopped else {
+            throw AttemptLaunch.Refusal(description: "app '\(app.id)' is stopped: it has its values when it is started")
+        }
+        guard !app.lags(name) else { return }
+        let variables = try? await AppVariables(of: app, app.wanted(name), settings, service.site, trustsFile: true)
+        guard variables?.standing == .different else {
+            throw AttemptLaunch.Refusal(description: "app '\(app.id)' has its values already")
+        }
+    }
+}

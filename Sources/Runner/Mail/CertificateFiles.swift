@@ -1,0 +1,45 @@
+public import Certificates
+public import Events
+internal import System
+
+/// The mail server's certificate as it stands in its files.
+public struct CertificateFiles: Sendable {
+    /// The most bytes of each file.
+    static let maximumBytes = 1 << 20
+
+    private let settings: MailSettings
+
+    /// Those that are configured.
+    public init(_ settings: MailSettings) {
+        self.settings = settings
+    }
+
+    /// What is in them, and what keeps an app from trusting a server by it under `name`, as a sentence without its full stop. The
+    /// first is nil where the files cannot be used at all.
+    public func identity(for name: String?, at time: Timestamp) -> (ServerIdentity?, problem: String?) {
+        guard let certificate = settings.certificate, let key = settings.key else {
+            return (nil, "no certificate is configured for the mail server: mail.certificate and mail.key")
+        }
+        let identity: ServerIdentity
+        do {
+            identity = try ServerIdentity(
+                chain: try readFile(certificate, limit: Self.maximumBytes),
+                key: try readFile(key, limit: Self.maximumBytes))
+        } catch {
+            return (nil, "\(error)")
+        }
+        let problem = name.flatMap { HostName(canonical: $0) }.flatMap { identity.problem(for: $0, at: time) }
+        return (identity, problem?.description)
+    }
+
+    /// True where this process may not read the key: then only the service can tell.
+    public var isUnreadable: Bool {
+        guard let key = settings.key else { return false }
+        do throws(SystemError) {
+            _ = try readFile(key, limit: Self.maximumBytes)
+            return false
+        } catch {
+            return error.code == .permission
+        }
+    }
+}

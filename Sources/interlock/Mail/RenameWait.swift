@@ -1,0 +1,102 @@
+import EventStore
+import Events
+import Projections
+import Runner
+import System
+
+/// Waiting until a rename is done: every app has the name and the old one is retired.
+struct RenameWait {
+    private let context: Context
+    private let site: OpenSite
+    private let name: String
+    /// What was refused before this position was another rename.
+    private let since: Position
+
+    /// The log is looked at at least this often, hint or not.
+    static let poll = Duration.milliseconds(500)
+    /// No runner would do it: that is told after this long.
+    static let runnerPatience = Duration.seconds(5)
+
+    init(_ context: Context, _ site: OpenSite, _ name: String, since: Position) {
+        (self.context, self.site, self.name, self.since) = (context, site, name, since)
+    }
+
+    func run() async throws {
+        let hint = try? HintSocket(at: site.hints.follower("rename-\(try NewID.request())"))
+        let begin = MonotonicTime.now
+        var said: [String: String] = [:]
+        while true {
+            let (status, hasRunner) = try await site.log.inspectDurably { platform, _ in
+                (MailStatus(platform), platform.tasks.runner(on: site.site.host) != nil)
+            }
+            tell(status, &said)
+            try checkRefused(status.mail)
+            if status.mail.name?.text == name {
+                if status.isSettled {
+                    return context.answer(view(of: status, for: .administrator)) { $0.mailStatus(context) }
+                }
+                try checkFailed(status)
+            }
+            if !hasRunner, begin.advanced(by: Self.runnerPatience) < .now {
+                throw CommandFailure(
+                    .unavailable, code: "no-runner", "the rename is asked for, but no runner of this host does it",
+                    hint: "Start one: interlock serve")
+            }
+            if let hint { _ = try await hint.wait(timeout: Self.poll) } else { try await Task.sleep(for: Self.poll) }
+        }
+    }
+
+    private func tell(_ status: MailStatus, _ said: inout [String: String]) {
+        guard !context.json else { return }
+        func say(_ what: String, _ line: String) {
+            guard said[what] != line else { return }
+            said[what] = line
+            context.streams.error(oneLine("interlock: \(line)"))
+        }
+        if status.mail.name?.text == name { say("", "the mail server is \(name)") }
+        for step in MailStep.allCases {
+            if let problem = status.mail.problems[step] { say(step.rawValue, "\(step.rawValue): \(problem)") }
+        }
+        guard status.mail.name?.text == name else { return }
+        for app in status.apps {
+            say(app.app, "\(app.app) is \(app.state.rawValue)" + (app.reason.map { ": \($0)" } ?? ""))
+        }
+    }
+
+    private func checkRefused(_ mail: Mail) throws {
+        if let refused = mail.refused, refused.name == name, refused.position > since, mail.wish?.name != name {
+            throw CommandFailure(
+                .failed, code: "refused", "the mail server is not called \(name): \(refused.problem)",
+                hint: "See: interlock mail status")
+        }
+        guard mail.name?.text == name || mail.wish?.name == name else {
+            throw CommandFailure(
+                .failed, code: "overtaken", "the mail server is not called \(name): another rename overtook it",
+                hint: "See: interlock mail status")
+        }
+    }
+
+    /// Nothing is on its way any more but what failed: it is tried again, but nobody should wait for that.
+    private func checkFailed(_ status: MailStatus) throws {
+        let failed = status.apps.filter { $0.state == .failed }.map(\.app)
+        guard !failed.isEmpty, !status.apps.contains(where: { $0.state == .behind }) else { return }
+        throw CommandFailure(
+            .failed, code: "apps-failed",
+            "the mail server is \(name), but not for \(failed.joined(separator: ", ")): the old name stays for them",
+            hint: "They are tried again; see: interlock mail status")
+    }
+}
+
+extension View {
+    /// Which apps a rename would touch.
+    func renamePlan(_ context: Context) -> String {
+        let apps = self["apps"]?.rows.map(\.plain) ?? []
+        let stopped = self["stopped"]?.rows.map(\.plain) ?? []
+        var text =
+            "would rename the mail server" + (self["from"].map { " from \($0.plain)" } ?? "")
+            + " to \(self["to"]?.plain ?? "")\n"
+        text += apps.isEmpty ? "no app would be told\n" : "would be told: \(apps.joined(separator: " "))\n"
+        if !stopped.isEmpty { text += "stopped, told when they are started: \(stopped.joined(separator: " "))\n" }
+        return text
+    }
+}

@@ -146,7 +146,7 @@ struct ProbeTests {
             }
             for try await found in group { #expect(found == expected) }
         }
-        #expect(stub.lines().filter { $0 == "QUIT" }.count == 20)
+        try await eventually { stub.lines().filter { $0 == "QUIT" }.count == 20 }
     }
 
     @Test(

@@ -30,6 +30,8 @@ struct ResolverTests {
 
     private func running(_ kind: Resolver.Kind) async throws -> Resolver {
         let resolver = try Resolver(kind, world)
+        // What a process left that died while it wrote.
+        try resolver.directory.write("half a li", to: "conf.d/.interlock.conf.1a2b3c.new")
         try resolver.start()
         _ = try await answer(try name("up.example.com"), .a, resolver.address)
         return resolver

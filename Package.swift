@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CSystem"),
+        .target(name: "CNetwork"),
 
         // The rooms that touch C and the kernel.
         .target(name: "MySQL", dependencies: ["CMySQL"], swiftSettings: house),
@@ -50,6 +51,11 @@ let package = Package(
         .target(name: "Events", dependencies: ["Digest"], swiftSettings: safe),
         .target(name: "Projections", dependencies: ["Events"], swiftSettings: safe),
 
+        // Certificates, and servers of others.
+        .target(name: "Certificates", dependencies: ["CCrypto", "Digest", "Events"], swiftSettings: house),
+        .target(
+            name: "Network", dependencies: ["CNetwork", "Certificates", "System", "Events"], swiftSettings: house),
+
         // The wing that touches the world.
         .target(
             name: "EventStore", dependencies: ["MySQL", "LZ4", "Digest", "System", "Events"],
@@ -57,8 +63,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "EventStore", "Projections", "MySQL", "LZ4", "Cipher", "Digest", "YAML", "System", "Events",
-                .product(name: "Logging", package: "swift-log"),
+                "EventStore", "Projections", "MySQL", "LZ4", "Cipher", "Certificates", "Digest", "Network", "YAML",
+                "System", "Events", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         .executableTarget(
             name: "interlock",
@@ -105,6 +111,15 @@ let package = Package(
         .testTarget(name: "LZ4Tests", dependencies: ["LZ4"], swiftSettings: house),
         .testTarget(name: "CipherTests", dependencies: ["Cipher"], swiftSettings: house),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: house),
+        .target(
+            name: "PeerTesting", dependencies: ["ServerTesting"], path: "Tests/PeerTesting", swiftSettings: house),
+        .testTarget(
+            name: "CertificatesTests", dependencies: ["Certificates", "Digest", "Events", "PeerTesting"],
+            swiftSettings: house),
+        .testTarget(
+            name: "NetworkTests",
+            dependencies: ["Network", "Runner", "Certificates", "System", "Events", "PeerTesting"],
+            swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance"], swiftSettings: house),

@@ -163,6 +163,21 @@ int cs_tcp_listen(const char *host, uint16_t port, int backlog) {
     return -1;
 }
 
+int cs_udp_connect(const char *host, uint16_t port) {
+    struct sockaddr_storage address;
+    socklen_t size = resolve(host, port, &address);
+    if (size == 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    int descriptor = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, size) == 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
 int cs_tcp_port(int descriptor) {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;

@@ -171,10 +171,6 @@ struct ConfigurationErrorTests {
         Mistake(
             "tasks: { t: { command: [x], arguments: { a: { required: true } }, schedule: '@start' } }",
             "1:77 the task cannot run by itself: its argument 'a' is required; give it a default"),
-        Mistake("mail: { key: relative }", "1:14 mail.key must be an absolute path, not 'relative'"),
-        Mistake(
-            "mail: { resolver: { kind: bind } }",
-            "1:27 mail.resolver.kind must be unbound or dnsmasq or hosts, not 'bind'"),
         Mistake(
             "notifications: { kinds: { x: on } }", "1:30 notifications.kinds.x must be a mapping (key: value), not 'on'"
         ),
@@ -182,7 +178,6 @@ struct ConfigurationErrorTests {
             "metrics: { interval: 10 }",
             "1:22 metrics.interval must be a duration such as 250ms, 30s, 5m or 2h, not '10'"),
         Mistake("metrics: { disk: much }", "1:18 metrics.disk must be a size such as 512M or 2G, not 'much'"),
-        Mistake("mail: { parallel: 0 }", "1:19 mail.parallel must be a whole number from 1 to 1000000, not '0'"),
     ])
     func laterSections(mistake: Mistake) {
         #expect(problems(mistake.yaml) == [mistake.message])

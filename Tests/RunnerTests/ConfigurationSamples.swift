@@ -47,11 +47,14 @@ let completeConfiguration = """
       env-prefix: MAIL_
       certificate: /tls/fullchain.pem
       key: /tls/privkey.pem
+      ca: /tls/ca.pem
+      smtp-port: 2526
+      smtps-port: 2466
       reload: [systemctl, reload, mail]
-      resolver: { kind: hosts, file: /etc/hosts.mail, reload: [true], ask: "127.0.0.1:53" }
+      resolver: { kind: hosts, file: /etc/hosts.mail, reload: [./reload, hosts], ask: "127.0.0.1:53" }
       configure-task: app-configure
       server-task: backup
-      parallel: 3
+      parallel: 5
       dashboard-domain: my.example.com
     notifications:
       smtp: { server: "smtp://127.0.0.1:2525", tls: required, from: a@example.com, user: u, password-file: /run/pw }

@@ -9,7 +9,10 @@ struct ManualTests {
 
     @Test(
         "names every key",
-        arguments: [Configuration.keys, ConfigurationReader.taskKeys, ConfigurationReader.reactionKeys])
+        arguments: [
+            Configuration.keys, ConfigurationReader.taskKeys, ConfigurationReader.reactionKeys,
+            ConfigurationReader.mailKeys, ConfigurationReader.resolverKeys,
+        ])
     func complete(keys: [String]) throws {
         let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")
         let named = lines.filter { $0.hasPrefix(".It Ic ") }.flatMap { $0.dropFirst(7).split { " ,".contains($0) } }

@@ -10,12 +10,15 @@ enum Walls {
         "Cipher": ["CCrypto"],
         "YAML": ["CYAML"],
         "System": ["CSystem", "Glibc", "Synchronization"],
+        "Certificates": ["CCrypto", "Digest", "Events"],
+        "Network": ["CNetwork", "Certificates", "System", "Events", "Glibc"],
         "Events": ["Digest", "Synchronization"],
         "Projections": ["Events"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],
         "Runner": [
-            "EventStore", "Projections", "MySQL", "LZ4", "System", "Digest", "Cipher", "Events", "Synchronization",
-            "Logging",
+            "EventStore", "Projections", "MySQL", "LZ4", "System", "Digest", "Cipher", "Certificates", "Network",
+            "Events",
+            "Synchronization", "Logging",
         ],
         "interlock": [
             "Runner", "EventStore", "Projections", "MySQL", "System", "Events", "Synchronization", "ArgumentParser",
@@ -32,9 +35,12 @@ enum Walls {
     /// The rooms that touch C and the kernel.
     static let unsafeRooms = [
         "Sources/MySQL/", "Sources/LZ4/", "Sources/System/", "Sources/Digest/", "Sources/Cipher/", "Sources/YAML/",
+        "Sources/Certificates/", "Sources/Network/",
     ]
     /// The rooms that may read a clock other than the log's.
-    static let clockRooms = ["Sources/System/", "Sources/Runner/", "Sources/interlock/", "Sources/interlock-shim/"]
+    static let clockRooms = [
+        "Sources/System/", "Sources/Network/", "Sources/Runner/", "Sources/interlock/", "Sources/interlock-shim/",
+    ]
     static let outputFiles = ["Sources/interlock/Common/Streams.swift"]
 
     static let rules: [Rule] = [

@@ -125,3 +125,5 @@ int cs_is_address(const char *host);
 int cs_tcp_listen(const char *host, uint16_t port, int backlog);
 /// The port that a socket is bound to, or -1.
 int cs_tcp_port(int descriptor);
+/// A non-blocking UDP socket that exchanges datagrams with one numeric address only. -1 with errno.
+int cs_udp_connect(const char *host, uint16_t port);

@@ -29,6 +29,8 @@ public struct Configuration: Sendable, Equatable {
     public var slots: [LockPath: Int] = [:]
     /// What follows from what happens.
     public var reactions: [Reaction] = []
+    /// The mail server whose name apps are given; nil for none.
+    public var mail: MailSettings?
     /// Where the service tells of itself to Prometheus; nil for nowhere.
     public var prometheus: ListenAddress?
     /// What is written down and accepted, but not yet acted upon, with its place.

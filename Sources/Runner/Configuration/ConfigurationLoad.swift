@@ -34,6 +34,7 @@ extension Configuration {
             }
         }
         if let node = section.node("reactions") { reactions = reader.reactions(node, tasks) }
+        if let node = section.node("mail") { mail = reader.mail(section.keyNode("mail"), node, tasks) }
         for later in LaterSection.allCases {
             guard let node = section.node(later.rawValue) else { continue }
             reader.check(node, later.rawValue, later.shape)

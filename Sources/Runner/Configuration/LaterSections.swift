@@ -17,20 +17,11 @@ indirect enum Shape {
 
 /// The sections whose time comes later: they are accepted, and checked so far that a slip of the pen is noticed.
 enum LaterSection: String, CaseIterable {
-    case mail, notifications, metrics
+    case notifications, metrics
 
     /// What the section looks like.
     var shape: Shape {
         switch self {
-        case .mail:
-            .mapping([
-                "internal-address": .text, "env-prefix": .text, "certificate": .path, "key": .path,
-                "reload": .list(.text), "configure-task": .text, "server-task": .text, "parallel": .number,
-                "dashboard-domain": .text,
-                "resolver": .mapping([
-                    "kind": .word(["unbound", "dnsmasq", "hosts"]), "file": .path, "reload": .list(.text), "ask": .text,
-                ]),
-            ])
         case .notifications:
             .mapping([
                 "smtp": .mapping([

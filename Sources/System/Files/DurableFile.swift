@@ -11,13 +11,46 @@ public enum DurableFile {
     public static func write(
         _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, owner: FileOwner? = nil, durably: Bool = true
     ) throws(SystemError) {
-        let aside = try writeAside(bytes, path, mode, owner, durably)
+        try put(try writeAside(bytes, path, mode, owner, durably), at: path)
+        if durably { try syncDirectory(of: path) }
+    }
+
+    /// Replaces a file at once, as `write` does, and keeps its owner, group and mode; one that is not there is made.
+    public static func replace(_ path: String, with bytes: [UInt8], modeOfNew mode: UInt32) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw SystemError(errno: errno, "look at \(path)") }
+            return try write(bytes, to: path, mode: mode)
+        }
+        // Nobody may read it before it is the owner's.
+        let aside = try writeAside(bytes, path, 0o600, nil, true)
+        do throws(SystemError) {
+            let file = try Descriptor.open(aside, O_WRONLY | O_NOFOLLOW)
+            var new = stat()
+            guard fstat(file.raw, &new) == 0 else { throw SystemError(errno: errno, "look at \(aside)") }
+            if (new.st_uid, new.st_gid) != (status.st_uid, status.st_gid) {
+                guard fchown(file.raw, status.st_uid, status.st_gid) == 0 else {
+                    throw SystemError(errno: errno, "keep the owner of \(path)")
+                }
+            }
+            guard fchmod(file.raw, status.st_mode & 0o7777) == 0 else {
+                throw SystemError(errno: errno, "keep the mode of \(path)")
+            }
+            try file.sync(path)
+        } catch {
+            unlink(aside)
+            throw error
+        }
+        try put(aside, at: path)
+        try syncDirectory(of: path)
+    }
+
+    private static func put(_ aside: String, at path: String) throws(SystemError) {
         guard rename(aside, path) == 0 else {
             let failure = SystemError(errno: errno, "put \(path) in its place")
             unlink(aside)
             throw failure
         }
-        if durably { try syncDirectory(of: path) }
     }
 
     /// Makes a file that must not be there yet, with all its bytes at once: of any number of callers exactly one succeeds,
@@ -87,11 +120,13 @@ public enum DurableFile {
         try syncDirectory(of: path)
     }
 
-    /// Writes, and forces if asked to, a new file beside `path`, and returns its name.
+    /// Writes, and forces if asked to, a new file beside `path`, and returns its name. It begins with a dot: a program that reads
+    /// every file of a directory passes over what a crash left there.
     private static func writeAside(
         _ bytes: [UInt8], _ path: String, _ mode: UInt32, _ owner: FileOwner?, _ durably: Bool
     ) throws(SystemError) -> String {
-        let aside = "\(path).\(try asideSuffix())"
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let aside = "\(path.dropLast(name.count)).\(name).\(try asideSuffix())"
         let file = try Descriptor.open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
         do throws(SystemError) {
             guard fchmod(file.raw, mode) == 0 else { throw SystemError(errno: errno, "set the mode of \(path)") }

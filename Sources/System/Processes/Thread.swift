@@ -1,8 +1,10 @@
 internal import CSystem
 internal import Glibc
 
-/// Starts a thread of our own, with all signals blocked so that they go to the program's other threads.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+/// Starts a thread of our own, with all signals blocked so that they go to the program's other threads. False when the
+/// system allows no further one.
+@discardableResult
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -22,6 +24,7 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
             return nil
         }, start.toOpaque())
     if result != 0 { start.release() }
+    return result == 0
 }
 
 private let threadStackBytes = 256 << 10

@@ -22,6 +22,12 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         self.port = port
     }
 
+    /// A port at a numeric address without brackets; nil for what is no address.
+    public init?(address: String, port: UInt16 = 0) {
+        guard cs_is_address(address) != 0 else { return nil }
+        self.init(host: address, port: port)
+    }
+
     init(host: String, port: UInt16) {
         self.host = host
         self.port = port

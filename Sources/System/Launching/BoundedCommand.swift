@@ -1,0 +1,87 @@
+internal import Glibc
+internal import Synchronization
+
+/// A program that is run to its end and not longer than it may: what it says is kept, up to a bound.
+public enum BoundedCommand {
+    /// What is kept of a program's output and errors together: their end.
+    public static let maximumOutputBytes = 4 << 10
+    private static let readBytes = 4 << 10
+    /// What a pipe holds (pipe(7): 64 KiB), in reads.
+    private static let readsAfterTheEnd = 16
+
+    /// How a program ended.
+    public struct Outcome: Sendable {
+        /// Its end.
+        public let end: ProcessEnd
+        /// True when it was killed because its time was over.
+        public let wasLate: Bool
+        /// The end of what it wrote to its standard output and errors.
+        public let output: [UInt8]
+    }
+
+    /// Starts a program in a session of its own, with nothing on its standard input, and waits for its end. When the time is
+    /// over, or the task is cancelled, the program and its group are killed. What it left running in the background is not
+    /// waited for. Throws `SystemError` when it cannot be forked, `ExecFailure` when it cannot be executed.
+    public static func run(_ launch: Launch, within time: Duration) async throws -> Outcome {
+        let pipe = try Pipe()
+        let child = try DetachedProcess.start(
+            launch, output: .descriptor(pipe.input.raw), error: .descriptor(pipe.input.raw))
+        let output = Output(reading: pipe)
+        let reader = Task { await output.read() }
+        let watchdog = Task {
+            do {
+                try await Task.sleep(for: time)
+            } catch {
+                return false
+            }
+            return kill(child)
+        }
+        let end = await withTaskCancellationHandler {
+            await child.wait()
+        } onCancel: {
+            _ = kill(child)
+        }
+        watchdog.cancel()
+        reader.cancel()
+        let wasLate = await watchdog.value
+        return Outcome(end: end, wasLate: wasLate, output: await reader.value)
+    }
+
+    /// False when it had ended. Its group is the session's: the number stays its own until it is reaped.
+    private static func kill(_ child: ChildProcess) -> Bool {
+        guard child.end == nil else { return false }
+        killpg(child.identity.pid, SIGKILL)
+        return true
+    }
+
+    /// The reading end of a pipe whose writing end the child has.
+    private final class Output: Sendable {
+        private let source: Descriptor
+
+        init(reading pipe: consuming Pipe) {
+            pipe.output.setNonBlocking()
+            source = pipe.output
+        }
+
+        /// Reads to the end, or to what is there when the task is cancelled, and keeps the last of it.
+        func read() async -> [UInt8] {
+            var kept: [UInt8] = []
+            // A cancelled task takes what is in the pipe, and no more: somebody may go on writing.
+            var left = readsAfterTheEnd
+            do throws(SystemError) {
+                while left > 0 {
+                    if Task.isCancelled { left -= 1 }
+                    guard let bytes = try source.read(atMost: readBytes) else {
+                        guard try await Readiness.shared.readable(source.raw) else { break }
+                        continue
+                    }
+                    if bytes.isEmpty { break }
+                    kept = (kept + bytes).suffix(maximumOutputBytes)
+                }
+            } catch {
+                kept += Array(" (the rest could not be read: \(error))".utf8)
+            }
+            return kept
+        }
+    }
+}

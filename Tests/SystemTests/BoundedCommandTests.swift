@@ -1,0 +1,126 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import System
+
+@Suite("A command with a bound on its time", .timeLimit(.minutes(5)))
+struct BoundedCommandTests {
+    private func run(_ script: String, within time: Duration = .seconds(200)) async throws -> BoundedCommand.Outcome {
+        try await BoundedCommand.run(Launch(["/bin/sh", "-c", script]), within: time)
+    }
+
+    @Test("tells its end and what it wrote, to both streams")
+    func end() async throws {
+        let outcome = try await run("echo out; echo err >&2; read x || echo nothing; exit 7")
+        #expect(outcome.end.cause == .exited(7))
+        #expect(!outcome.wasLate)
+        #expect(String(decoding: outcome.output, as: UTF8.self) == "out\nerr\nnothing\n")
+    }
+
+    @Test("keeps the end of what it wrote, and reads all of it")
+    func output() async throws {
+        let outcome = try await run("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; echo last")
+        #expect(outcome.end.cause == .exited(0))
+        #expect(outcome.output.count == BoundedCommand.maximumOutputBytes)
+        #expect(outcome.output.suffix(5) == Array("last\n".utf8)[...])
+    }
+
+    @Test("is killed with all of its group when its time is over")
+    func late() async throws {
+        let scratch = try Scratch()
+        let fifo = scratch.file("fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        // Both hold the pipe open for writing; the reader sees its end when both are gone.
+        let script = "exec 3<>'\(fifo)'; (trap '' TERM; sleep 1000) & echo $! > '\(scratch.file("child"))'; sleep 1000"
+        let outcome = try await run(script, within: .milliseconds(500))
+        #expect(outcome.wasLate)
+        #expect(outcome.end.cause == .signalled(SIGKILL, coreDumped: false))
+        guard let child = try? ProcessIdentity.of(pid: try scratch.pid("child")) else { return }
+        try await waitForEnd(of: child)
+    }
+
+    @Test("is not waited for beyond its own end: what it leaves running may keep its output open, and write on")
+    func background() async throws {
+        let scratch = try Scratch()
+        let outcome = try await run("yes & echo $! > '\(scratch.file("child"))'; exit 0")
+        #expect(outcome.end.cause == .exited(0))
+        kill(try scratch.pid("child"), SIGKILL)
+    }
+
+    @Test("is killed when its task is cancelled")
+    func cancelled() async throws {
+        let scratch = try Scratch()
+        let task = Task { try await run("echo $$ > '\(scratch.file("begun"))'; exec sleep 1000") }
+        try await wait(on: scratch.path) { (try? scratch.pid("begun")) != nil }
+        task.cancel()
+        let outcome = try await task.value
+        #expect(outcome.end.cause == .signalled(SIGKILL, coreDumped: false))
+    }
+
+    @Test("that is not there is told")
+    func missing() async throws {
+        await #expect(throws: ExecFailure.self) {
+            try await BoundedCommand.run(Launch(["/nowhere/program"]), within: .seconds(200))
+        }
+    }
+}
+
+@Suite("Calls that block", .timeLimit(.minutes(5)))
+struct BlockingCallTests {
+    @Test("run a few at once and all in the end")
+    func bounded() async throws {
+        struct Count { var (running, most, done) = (0, 0, 0) }
+        final class Counter: Sendable { let value = Mutex(Count()) }
+        let counter = Counter()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for index in 0..<50 {
+                group.addTask {
+                    try await BlockingCall.run {
+                        counter.value.withLock {
+                            $0.running += 1
+                            $0.most = max($0.most, $0.running)
+                        }
+                        Pause.milliseconds(2)
+                        counter.value.withLock {
+                            $0.running -= 1
+                            $0.done += 1
+                        }
+                        return index
+                    }
+                }
+            }
+            let sum = try await group.reduce(0, +)
+            #expect(sum == 50 * 49 / 2)
+        }
+        let count = counter.value.withLock { $0 }
+        #expect(count.done == 50)
+        #expect((2...BlockingCall.maximumThreads).contains(count.most))
+    }
+}
+
+@Suite("A file that is replaced")
+struct ReplacedFileTests {
+    @Test("keeps its mode, owner and group; one that is new has the mode that is given")
+    func attributes() throws {
+        let scratch = try Scratch()
+        let file = scratch.file("f")
+        try DurableFile.replace(file, with: [1], modeOfNew: 0o644)
+        #expect(try FileSystem.mode(of: file) == 0o644)
+        #expect(chmod(file, 0o604) == 0)
+        if Host.userID == 0 { #expect(chown(file, 0, 4321) == 0) }
+        try DurableFile.replace(file, with: [2, 3], modeOfNew: 0o644)
+        #expect(try FileSystem.mode(of: file) == 0o604)
+        if Host.userID == 0 { #expect(try FileOwner.of(file).groupID == 4321) }
+        #expect(try DurableFile.read(file, limit: 10) == [2, 3])
+        #expect(try namesInDirectory(scratch.path) == ["f"])
+    }
+
+    @Test("leaves nothing beside it where it cannot be put in its place")
+    func aside() throws {
+        let scratch = try Scratch()
+        try DurableFile.makeDirectory(scratch.file("d"))
+        #expect(throws: SystemError.self) { try DurableFile.write([1], to: scratch.file("d")) }
+        #expect(try namesInDirectory(scratch.path) == ["d"])
+    }
+}

@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "interlock",
             dependencies: [
-                "Runner", "EventStore", "Projections", "MySQL", "System", "Events",
+                "Runner", "EventStore", "Projections", "Network", "MySQL", "System", "Events",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["SamplePlatform/pairs.tsv"],

@@ -35,6 +35,9 @@ struct cs_signal {
     int32_t sender;
 };
 
+/// open(2), O_PATH: a place in the tree and nothing else, with which a directory that may not be read can be passed through.
+static const int32_t cs_path_only = 010000000;
+
 static const int32_t cs_limit_address_space = RLIMIT_AS;
 static const int32_t cs_limit_processes = RLIMIT_NPROC;
 

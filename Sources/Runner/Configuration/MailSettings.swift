@@ -31,6 +31,10 @@ public struct MailSettings: Sendable, Equatable {
     public var internalAddress: String
     /// What the names of an app's mail variables begin with.
     public var variablePrefix = "MAIL_"
+    /// The system user who owns the files of variables, where an app does not say; nil for the service's own.
+    public var envOwner: String?
+    /// How long an app whose reconfiguration failed is left in peace; twice as long with each further failure.
+    public var retryAfter = Duration.seconds(60)
     /// The file with the server's chain of certificates, PEM.
     public var certificate: String?
     /// The file with its private key, PEM.

@@ -162,6 +162,11 @@ public struct FileOwner: Sendable, Equatable {
     /// given to the owner, but open to both.
     public let isShared: Bool
 
+    /// A user with his own group.
+    public init(_ credentials: Credentials) {
+        self.init(userID: credentials.userID, groupID: credentials.groupID)
+    }
+
     init(userID: UInt32, groupID: UInt32, isShared: Bool = false) {
         self.userID = userID
         self.groupID = groupID

@@ -36,8 +36,9 @@ struct TaskList: AsyncParsableCommand {
             withFinished: state == nil || state == .finished, where: wants)
         let list = Projections.view(of: tasks, for: viewer)
         context.answer(list, TaskListText(now: Timestamp(microseconds: Int(WallTime.now.microseconds))))
-        guard !context.json else { return }
-        context.answer(Projections.view(of: TaskCounts(platform), for: viewer), TaskCountsText(list: list))
+        let shown = tasks.count { $0.record.phase != .finished }
+        guard !context.json, !list.rows.isEmpty, platform.tasks.unfinished.count > shown else { return }
+        context.answer(Projections.view(of: TaskCounts(platform), for: viewer), TaskCountsText(shown: list.rows.count))
     }
 
     private func wants(_ task: TaskStatus) -> Bool {

@@ -60,16 +60,11 @@ extension View {
 
 /// How many are under way in all, where there are more than are shown: `12 running, 180 waiting; 30 shown, more with --limit`.
 struct TaskCountsText: ViewText {
-    /// The list that it stands below.
-    let list: View
+    /// Rows of the list that it stands below.
+    let shown: Int
 
     func text(of view: View, on page: Page) -> String {
-        let counts = view.fields.compactMap { field in field.value.integer.map { (name: field.name, count: $0) } }
-        let shown = list.rows
-        guard !shown.isEmpty, counts.reduce(0, { $0 + $1.count }) > shown.count(where: { $0["outcome"] == nil }) else {
-            return ""
-        }
-        let words = counts.map { "\(grouped($0.count)) \($0.name)" }.joined(separator: ", ")
-        return "\n\(words); \(shown.count) shown, more with --limit\n"
+        let counts = view.fields.map { "\($0.value.integer.map(grouped) ?? "") \($0.name)" }.joined(separator: ", ")
+        return "\n\(counts); \(shown) shown, more with --limit\n"
     }
 }

@@ -10,6 +10,10 @@ struct Scene {
     /// Microseconds; a second passes with each command.
     var now = 0
     private var pids = 100
+    /// What people say: what a session is called, the program that it is, and what it asks for locks for.
+    var label = "l"
+    var program = "p"
+    var reason = "because"
 
     @discardableResult
     mutating func give(_ command: Platform.Command) throws -> Platform.Reply {
@@ -48,8 +52,8 @@ struct Scene {
         pids += 1
         return SessionOpening(
             SessionOpened(
-                session: SessionID(name), parent: parent.map(SessionID.init), host: host, user: "root", label: "l",
-                process: process(pids), program: "p", closesWhenIdle: closes))
+                session: SessionID(name), parent: parent.map(SessionID.init), host: host, user: "root", label: label,
+                process: process(pids), program: program, closesWhenIdle: closes))
     }
 
     func process(_ pid: Int) -> ProcessID {
@@ -64,7 +68,7 @@ struct Scene {
             .acquire(
                 Acquisition(
                     holder: .session(SessionID(name)), request: RequestID(request ?? "r\(facts.count)"),
-                    locks: try wanted.map(lock), reason: "because",
+                    locks: try wanted.map(lock), reason: reason,
                     deadline: deadline.map(Timestamp.init(microseconds:)), wait: wait)))
     }
 

@@ -31,11 +31,11 @@ extension Scene {
     mutating func asks(_ name: String, _ wanted: String..., under parent: String? = nil) throws -> Platform.Reply {
         if platform.locks.session(SessionID(name)) == nil { try open(name, under: parent) }
         let request = RequestID("r\(facts.count)")
-        let locks = try wanted.map(lock)
+        let (locks, reason) = (try wanted.map(lock), reason)
         return try judged {
             .acquire(
                 Acquisition(
-                    holder: .session(SessionID(name)), request: request, locks: locks, reason: "because", wait: true,
+                    holder: .session(SessionID(name)), request: request, locks: locks, reason: reason, wait: true,
                     alive: $0))
         }
     }

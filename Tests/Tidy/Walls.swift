@@ -69,6 +69,24 @@ enum Walls {
             "only views make a View", #"\bView(\.init)?\("#, because: "list the fields in Sources/Projections/Views"
         ) { isSource($0) && !$0.isIn(["Sources/Projections/Views/"]) },
         .banned(
+            "only the pure wing makes a Rendition", #"\bRendition(\.init)?\("#,
+            because: "make it for a viewer, in Projections"
+        ) { isSource($0) && !$0.isIn(["Sources/Projections/"]) },
+        .banned(
+            "records are not encodable", #"(?<!any )\b(Encodable|Codable)\b"#, because: "what is shown is a view"
+        ) { isSource($0) },
+        .banned(
+            "answers go out as views", #"\.output\("#, because: "give a view, or a rendition, to answer()"
+        ) { isCommand($0) && !$0.isIn(["Sources/interlock/Common/", "Sources/interlock/Demo/Stage.swift"]) },
+        .banned(
+            "texts stand in files of their own", #"\b(?:struct|enum|class|actor|extension)\b[^{]*:[^{]*\bViewText\b"#,
+            because: "move it to a file named …Text.swift"
+        ) { isCommand($0) && !isText($0) },
+        .banned(
+            "texts know views only", #"\b(?:"# + records.joined(separator: "|") + #")\b"#,
+            because: "a text is made of what a view shows; list a field for what it lacks"
+        ) { isText($0) },
+        .banned(
             "tests wait for signals, not for time", #"\bThread\.sleep|\busleep\(|\bTask\.sleep|(?<![\w.])sleep\("#,
             because: "wait for what is to happen"
         ) { $0.isSwift && $0.isTest },
@@ -87,6 +105,27 @@ enum Walls {
             because: "catch everything, then guard … else { throw error }"
         ) { $0.isSwift },
     ]
+
+    static func isCommand(_ file: SourceFile) -> Bool { isSource(file) && file.room == "interlock" }
+
+    /// A file of the command line in which a view becomes a text.
+    static func isText(_ file: SourceFile) -> Bool { isCommand(file) && file.path.hasSuffix("Text.swift") }
+
+    /// The raw records: what has a field list, by the name of its outermost type; and what these are taken from.
+    static let records: [String] = {
+        var names: Set<String> = [
+            "Platform", "Locks", "Tasks", "TaskRecord", "Grant", "Request", "Event", "Fact", "LogScan", "HistorySource",
+            "OpenSite", "LogLine", "Viewer",
+        ]
+        for file in SourceTree.files where file.isIn(["Sources/Projections/Views/"]) {
+            for line in file.code {
+                for match in line.matches(of: /\[Field<(\w+)/) where match.1 != "Record" {
+                    names.insert(String(match.1))
+                }
+            }
+        }
+        return names.sorted()
+    }()
 
     static func isSource(_ file: SourceFile) -> Bool { file.isSwift && file.path.hasPrefix("Sources/") }
 

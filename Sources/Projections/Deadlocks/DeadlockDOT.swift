@@ -1,9 +1,9 @@
 import Events
 
 extension DeadlockStory {
-    /// The graph in the DOT language, for Graphviz: `dot -Tpng`.
-    public var dot: String {
-        let graph = DeadlockGraph(self)
+    /// What `viewer` may see of it as a graph in the DOT language, for Graphviz: `dot -Tpng`.
+    public func dot(for viewer: Viewer) -> Rendition {
+        let graph = DeadlockGraph(seen(by: viewer))
         var text = "digraph deadlock {\n"
         text +=
             "  label=\(quoted("refused at position \(deadlock.position), inevitable since \(inevitable.position)"));\n"
@@ -19,7 +19,7 @@ extension DeadlockStory {
             let colour = edge.isInRing ? "red" : "gray"
             text += "  n\(edge.from) -> n\(edge.to) [style=\(style), color=\(colour), label=\(quoted(edge.label))];\n"
         }
-        return text + "}\n"
+        return Rendition(text + "}\n")
     }
 
     /// A quoted string of the DOT language: only quotation marks and backslashes are special in one.

@@ -27,11 +27,11 @@ public struct DeadlockStory: Sendable {
     }
 
     /// What was refused, by whom.
-    public let deadlock: RefusedDeadlock
+    public internal(set) var deadlock: RefusedDeadlock
     /// The event from which on no order of endings would have let the refused one through, and what it changed.
-    public let inevitable: ReplayStep
+    public internal(set) var inevitable: ReplayStep
     /// Each wants what the next one holds, the last what the first holds; the first was refused.
-    public let lanes: [Lane]
+    public internal(set) var lanes: [Lane]
 
     /// `before` is the state before the refusal; `asked` tells where each token was asked for.
     public init(

@@ -54,37 +54,59 @@ public struct Adoption: Sendable {
 
 /// What `log adopt` answers.
 public func view(of adoption: Adoption, for viewer: Viewer) -> View {
-    View(json: show(adoption, adoptionFields, for: viewer))
+    View(adoption, adoptionFields, for: viewer)
 }
 
-private let adoptionFields: [Field<Adoption>] = [
+extension Adoption: Viewable {
+    var about: Subject { .platform }
+}
+
+let adoptionFields: [Field<Adoption>] = [
     .administrators("adopted") { adoption, _ in .bool(adoption.isDone) },
     .administrators("position") { adoption, _ in .integer(adoption.position) },
     .administrators("previousHead") { adoption, _ in .integer(adoption.restoration.previousHead) },
     .administrators("highestSeen") { adoption, _ in .integer(adoption.restoration.highest) },
     .administrators("kept") { adoption, _ in .strings(adoption.kept.map(\.text)) },
-    .administrators("ended") { adoption, _ in
-        .array(
-            adoption.restoration.ends.map {
-                .fields(("session", .string($0.session.text)), ("evidence", .string($0.evidence)))
-            })
+    .administrators("ended") { adoption, onlooker in show(adoption.restoration.ends, endedFields, for: onlooker) },
+    .administrators("names") { adoption, _ in
+        .object(
+            adoption.names.sorted { $0.key.text < $1.key.text }.map { (name: $0.key.text, value: .string($0.value)) })
     },
     .administrators("running") { adoption, _ in .strings(adoption.running.map(\.text)) },
     .administrators("over") { adoption, _ in .strings(adoption.over.map(\.text)) },
-    .administrators("finished") { adoption, _ in
-        .array(
-            adoption.restoration.attempts.map {
-                .fields(
-                    ("task", .string($0.task.text)), ("attempt", .integer($0.attempt)),
-                    ("outcome", .string($0.outcome.rawValue)), ("evidence", .string($0.evidence)))
-            })
+    .administrators("finished") { adoption, onlooker in
+        show(adoption.restoration.attempts, finishedFields, for: onlooker)
     },
-    .administrators("strays") { adoption, _ in
-        .array(
-            adoption.strays.map {
-                .fields(
-                    ("task", .string($0.task.text)), ("attempt", .integer($0.attempt)), ("pid", .integer($0.pid)),
-                    ("log", .string($0.logPath)))
-            })
-    },
+    .administrators("strays") { adoption, onlooker in show(adoption.strays, strayFields, for: onlooker) },
+]
+
+extension SessionEnded: Viewable {
+    var about: Subject { .whole }
+}
+
+let endedFields: [Field<SessionEnded>] = [
+    .administrators("session") { end, _ in .string(end.session.text) },
+    .administrators("evidence") { end, _ in .string(end.evidence) },
+]
+
+extension TaskFinished: Viewable {
+    var about: Subject { .whole }
+}
+
+let finishedFields: [Field<TaskFinished>] = [
+    .administrators("task") { end, _ in .string(end.task.text) },
+    .administrators("attempt") { end, _ in .integer(end.attempt) },
+    .administrators("outcome") { end, _ in .string(end.outcome.rawValue) },
+    .administrators("evidence") { end, _ in .string(end.evidence) },
+]
+
+extension Adoption.Stray: Viewable {
+    var about: Subject { .whole }
+}
+
+let strayFields: [Field<Adoption.Stray>] = [
+    .administrators("task") { stray, _ in .string(stray.task.text) },
+    .administrators("attempt") { stray, _ in .integer(stray.attempt) },
+    .administrators("pid") { stray, _ in .integer(stray.pid) },
+    .administrators("log") { stray, _ in .string(stray.logPath) },
 ]

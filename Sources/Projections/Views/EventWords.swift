@@ -1,14 +1,15 @@
-public import Events
+import Events
 
-/// What happened, in a few words for a person who reads along; nothing for who may not see an event's data.
-public func words(of event: RecordedEvent, for viewer: Viewer) -> String {
-    guard Audience.administrators.includes(viewer) else { return "" }
-    guard let payload = event.payload ?? event.remains else { return "" }
-    let mark = event.payload == nil ? "(redacted) " : ""
-    guard let kind = Event.Kind(rawValue: event.type),
-        let known = try? Event(kind: kind, schema: event.schema, payload: payload)
-    else { return mark + String(decoding: payload, as: UTF8.self) }
-    return mark + known.words
+extension RecordedEvent {
+    /// What happened, in a few words for a person who reads along.
+    var words: String {
+        guard let payload = payload ?? remains else { return "" }
+        let mark = self.payload == nil ? "(redacted) " : ""
+        guard let kind = Event.Kind(rawValue: type),
+            let known = try? Event(kind: kind, schema: schema, payload: payload)
+        else { return mark + String(decoding: payload, as: UTF8.self) }
+        return mark + known.words
+    }
 }
 
 extension Event {

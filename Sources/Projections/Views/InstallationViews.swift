@@ -26,6 +26,26 @@ public struct SchemaStanding: Sendable {
     }
 }
 
+extension SchemaStanding {
+    /// What it means.
+    public var finding: String {
+        switch state {
+        case .current: "the database has schema \(needed), which is this program's"
+        case .older, .newer: "the database has schema \(installed ?? 0), this program needs \(needed)"
+        case .empty: "the database is empty: its first use, or interlock schema apply, gives it schema \(needed)"
+        }
+    }
+
+    /// What to do; nil when nothing is wrong.
+    public var advice: String? {
+        switch state {
+        case .current, .empty: nil
+        case .older: "run: interlock schema apply"
+        case .newer: "use the version of interlock that wrote it, or a newer one"
+        }
+    }
+}
+
 /// What `config check` found: a configuration without mistakes.
 public struct ConfigurationSummary: Sendable {
     /// Absent when there is none and the defaults hold.
@@ -65,35 +85,47 @@ public struct HealthCheck: Sendable, Equatable {
 
 /// What `schema status` and `schema apply` answer.
 public func view(of schema: SchemaStanding, for viewer: Viewer) -> View {
-    View(
-        json: show(
-            schema,
-            [
-                .administrators("installed") { schema, _ in .known(schema.installed) },
-                .administrators("needed") { schema, _ in .integer(schema.needed) },
-                .administrators("state") { schema, _ in .string(schema.state.rawValue) },
-            ], for: viewer))
+    View(schema, schemaFields, for: viewer)
 }
 
 /// What `config check` answers.
 public func view(of summary: ConfigurationSummary, for viewer: Viewer) -> View {
-    View(
-        json: show(
-            summary,
-            [
-                .administrators("ok") { _, _ in .bool(true) },
-                .administrators("file") { summary, _ in .known(summary.file) },
-                .administrators("tasks") { summary, _ in .strings(summary.tasks) },
-                .administrators("notices") { summary, _ in .strings(summary.notices) },
-            ], for: viewer))
+    View(summary, configurationFields, for: viewer)
 }
 
 /// What `doctor` answers.
 public func view(of checks: [HealthCheck], for viewer: Viewer) -> View {
-    View(json: .array(checks.map { show($0, checkFields, for: viewer) }))
+    View(rows: checks, checkFields, for: viewer)
 }
 
-private let checkFields: [Field<HealthCheck>] = [
+extension SchemaStanding: Viewable {
+    var about: Subject { .platform }
+}
+
+let schemaFields: [Field<SchemaStanding>] = [
+    .administrators("installed") { schema, _ in .known(schema.installed) },
+    .administrators("needed") { schema, _ in .integer(schema.needed) },
+    .administrators("state") { schema, _ in .string(schema.state.rawValue) },
+    .administrators("finding") { schema, _ in .string(schema.finding) },
+    .administrators("advice") { schema, _ in .known(schema.advice) },
+]
+
+extension ConfigurationSummary: Viewable {
+    var about: Subject { .platform }
+}
+
+let configurationFields: [Field<ConfigurationSummary>] = [
+    .administrators("ok") { _, _ in .bool(true) },
+    .administrators("file") { summary, _ in .known(summary.file) },
+    .administrators("tasks") { summary, _ in .strings(summary.tasks) },
+    .administrators("notices") { summary, _ in .strings(summary.notices) },
+]
+
+extension HealthCheck: Viewable {
+    var about: Subject { .platform }
+}
+
+let checkFields: [Field<HealthCheck>] = [
     .administrators("name") { check, _ in .string(check.name) },
     .administrators("ok") { check, _ in .bool(check.isOK) },
     .administrators("finding") { check, _ in .string(check.finding) },

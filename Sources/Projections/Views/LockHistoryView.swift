@@ -1,11 +1,20 @@
 import Events
 
-/// A line of `lock history`.
-public func view(of row: LockHistoryRow, for viewer: Viewer) -> View {
-    View(json: show(row, rowFields, for: viewer))
+/// What `lock history` shows a person: a line a row.
+public func view(of rows: [LockHistoryRow], for viewer: Viewer) -> View {
+    View(rows: rows, historyFields, for: viewer)
 }
 
-private let rowFields: [Field<LockHistoryRow>] = [
+/// A line of `lock history --json`.
+public func view(of row: LockHistoryRow, for viewer: Viewer) -> View {
+    View(row, historyFields, for: viewer)
+}
+
+extension LockHistoryRow: Viewable {
+    var about: Subject { .locks(locks) }
+}
+
+let historyFields: [Field<LockHistoryRow>] = [
     .everyone("position") { row, _ in .integer(row.position) },
     .everyone("at") { row, _ in .known(row.at) },
     .everyone("event") { row, _ in .string(row.change.rawValue) },
@@ -15,8 +24,8 @@ private let rowFields: [Field<LockHistoryRow>] = [
     .everyone("token") { row, _ in .known(row.token) },
     .everyone("cause") { row, _ in .known(row.cause) },
     .administrators("by") { row, _ in .known(row.by) },
-    .administrators("reason") { row, _ in .known(row.reason) },
+    .operators("reason") { row, _ in .known(row.reason) },
     .everyone("waited") { row, _ in .known(row.waited) },
     .everyone("held") { row, _ in .known(row.held) },
-    .everyone("holder") { row, viewer in row.holder.map { show($0, holderFields, for: viewer) } },
+    .everyone("holder") { row, onlooker in row.holder.map { show($0, holderFields, for: onlooker) } },
 ]

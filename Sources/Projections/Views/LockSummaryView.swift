@@ -2,18 +2,26 @@ import Events
 
 /// What `lock history --summary` shows.
 public func view(of summary: LockSummary, for viewer: Viewer) -> View {
-    View(json: show(summary, summaryFields, for: viewer))
+    View(summary, summaryFields, for: viewer)
 }
 
-private let summaryFields: [Field<LockSummary>] = [
+extension LockSummary: Viewable {
+    var about: Subject { .platform }
+}
+
+let summaryFields: [Field<LockSummary>] = [
     .everyone("requests") { summary, _ in .integer(summary.requests) },
     .everyone("atOnce") { summary, _ in .integer(summary.atOnce) },
-    .everyone("waits") { summary, viewer in .array(summary.waits.map { show($0, waitFields, for: viewer) }) },
-    .everyone("paths") { summary, viewer in .array(summary.paths.map { show($0, contentionFields, for: viewer) }) },
-    .everyone("histogram") { summary, viewer in .array(summary.histogram.map { show($0, stepFields, for: viewer) }) },
+    .everyone("waits") { summary, onlooker in show(summary.waits, waitFields, for: onlooker) },
+    .everyone("paths") { summary, onlooker in show(summary.paths, contentionFields, for: onlooker) },
+    .everyone("histogram") { summary, onlooker in show(summary.histogram, histogramFields, for: onlooker) },
 ]
 
-private let waitFields: [Field<LockSummary.Wait>] = [
+extension LockSummary.Wait: Viewable {
+    var about: Subject { .locks(locks) }
+}
+
+let waitFields: [Field<LockSummary.Wait>] = [
     .everyone("position") { wait, _ in .integer(wait.position) },
     .everyone("at") { wait, _ in .known(wait.at) },
     .everyone("request") { wait, _ in .string(wait.request.text) },
@@ -22,11 +30,15 @@ private let waitFields: [Field<LockSummary.Wait>] = [
     .everyone("waited") { wait, _ in .integer(wait.waited) },
     .everyone("end") { wait, _ in .string(wait.end.rawValue) },
     .everyone("cause") { wait, _ in .known(wait.cause) },
-    .administrators("reason") { wait, _ in .known(wait.reason) },
-    .everyone("holder") { wait, viewer in wait.holder.map { show($0, holderFields, for: viewer) } },
+    .operators("reason") { wait, _ in .known(wait.reason) },
+    .everyone("holder") { wait, onlooker in wait.holder.map { show($0, holderFields, for: onlooker) } },
 ]
 
-private let contentionFields: [Field<LockSummary.Contention>] = [
+extension LockSummary.Contention: Viewable {
+    var about: Subject { .path(path) }
+}
+
+let contentionFields: [Field<LockSummary.Contention>] = [
     .everyone("path") { contention, _ in .string(contention.path.text) },
     .everyone("waits") { contention, _ in .integer(contention.waits) },
     .everyone("waited") { contention, _ in .integer(contention.waited) },
@@ -34,7 +46,11 @@ private let contentionFields: [Field<LockSummary.Contention>] = [
     .everyone("held") { contention, _ in .integer(contention.held) },
 ]
 
-private let stepFields: [Field<LockSummary.Step>] = [
+extension LockSummary.Step: Viewable {
+    var about: Subject { .whole }
+}
+
+let histogramFields: [Field<LockSummary.Step>] = [
     .everyone("below") { step, _ in .known(step.below) },
     .everyone("count") { step, _ in .integer(step.count) },
 ]

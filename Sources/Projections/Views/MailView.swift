@@ -2,68 +2,103 @@ public import Events
 
 /// What `mail status` shows.
 public func view(of status: MailStatus, for viewer: Viewer) -> View {
-    View(json: show(status, statusFields, for: viewer))
+    View(status, mailStatusFields, for: viewer)
 }
 
 /// What `mail show` shows.
 public func view(of mail: Mail, for viewer: Viewer) -> View {
-    View(json: show(mail, mailFields, for: viewer))
+    View(mail, mailFields, for: viewer)
 }
 
-private let statusFields: [Field<MailStatus>] = [
+extension MailStatus: Viewable {
+    var about: Subject { .platform }
+}
+
+let mailStatusFields: [Field<MailStatus>] = [
     .everyone("name") { status, _ in .known(status.mail.name?.text) },
     .everyone("generation") { status, _ in .integer(status.mail.generation) },
     .everyone("previous") { status, _ in .strings(status.mail.previous.map(\.text)) },
-    .administrators("wanted") { status, _ in .known(status.mail.wish?.name) },
-    .administrators("problems") { status, viewer in problems(of: status.mail, for: viewer) },
-    .administrators("apps") { status, viewer in
-        .array(status.apps.map { show($0, statusAppFields, for: viewer) })
-    },
+    .mailmanagers("wanted") { status, _ in .known(status.mail.wish?.name) },
+    .mailmanagers("problems") { status, onlooker in problems(of: status.mail, for: onlooker) },
+    .mailmanagers("apps") { status, onlooker in show(status.apps, mailAppFields, for: onlooker) },
 ]
 
-private let statusAppFields: [Field<MailStatus.App>] = [
-    .administrators("app") { app, _ in .string(app.app) },
-    .administrators("wanted") { app, _ in .known(app.wanted) },
-    .administrators("applied") { app, _ in .known(app.applied) },
-    .administrators("state") { app, _ in .string(app.state.rawValue) },
+extension MailStatus.App: Viewable {
+    var about: Subject { .apps([app]) }
+}
+
+/// Why not yet tells what people call who is in the way, and how tasks ended.
+let mailAppFields: [Field<MailStatus.App>] = [
+    .mailmanagers("app") { app, _ in .string(app.app) },
+    .mailmanagers("wanted") { app, _ in .known(app.wanted) },
+    .mailmanagers("applied") { app, _ in .known(app.applied) },
+    .mailmanagers("state") { app, _ in .string(app.state.rawValue) },
     .administrators("reason") { app, _ in .known(app.reason) },
 ]
 
-private let mailFields: [Field<Mail>] = [
+extension Mail: Viewable {
+    var about: Subject { .platform }
+}
+
+let mailFields: [Field<Mail>] = [
     .everyone("name") { mail, _ in .known(mail.name?.text) },
     .everyone("generation") { mail, _ in .integer(mail.generation) },
     .everyone("previous") { mail, _ in .strings(mail.previous.map(\.text)) },
-    .administrators("wanted") { mail, viewer in mail.wish.map { show($0, wishFields, for: viewer) } },
-    .administrators("served") { mail, viewer in mail.served.map { show($0, servedFields, for: viewer) } },
-    .administrators("refused") { mail, viewer in mail.refused.map { show($0, refusedFields, for: viewer) } },
-    .administrators("problems") { mail, viewer in problems(of: mail, for: viewer) },
+    .mailmanagers("wanted") { mail, onlooker in mail.wish.map { show($0, wishFields, for: onlooker) } },
+    .mailmanagers("served") { mail, onlooker in mail.served.map { show($0, servedFields, for: onlooker) } },
+    .mailmanagers("refused") { mail, onlooker in mail.refused.map { show($0, refusedNameFields, for: onlooker) } },
+    .mailmanagers("problems") { mail, onlooker in problems(of: mail, for: onlooker) },
 ]
 
-private func problems(of mail: Mail, for viewer: Viewer) -> JSONValue? {
-    let problems = MailStep.allCases.compactMap { step in mail.problems[step].map { (step, $0) } }
-    return problems.isEmpty ? nil : .array(problems.map { show($0, problemFields, for: viewer) })
+/// What a step of a rename waits for.
+struct MailProblem: Sendable {
+    let step: MailStep
+    let problem: String
 }
 
-private let problemFields: [Field<(MailStep, String)>] = [
-    .administrators("step") { problem, _ in .string(problem.0.rawValue) },
-    .administrators("problem") { problem, _ in .string(problem.1) },
+private func problems(of mail: Mail, for onlooker: Onlooker) -> JSONValue? {
+    let problems = MailStep.allCases.compactMap { step in
+        mail.problems[step].map { MailProblem(step: step, problem: $0) }
+    }
+    return problems.isEmpty ? nil : show(problems, mailProblemFields, for: onlooker)
+}
+
+extension MailProblem: Viewable {
+    var about: Subject { .whole }
+}
+
+let mailProblemFields: [Field<MailProblem>] = [
+    .mailmanagers("step") { problem, _ in .string(problem.step.rawValue) },
+    .mailmanagers("problem") { problem, _ in .string(problem.problem) },
 ]
 
-private let wishFields: [Field<Mail.Wish>] = [
-    .administrators("name") { wish, _ in .string(wish.name) },
-    .administrators("by") { wish, _ in .string(wish.by) },
-    .administrators("at") { wish, _ in .known(wish.at) },
+extension Mail.Wish: Viewable {
+    var about: Subject { .whole }
+}
+
+let wishFields: [Field<Mail.Wish>] = [
+    .mailmanagers("name") { wish, _ in .string(wish.name) },
+    .mailmanagers("by") { wish, _ in .string(wish.by) },
+    .mailmanagers("at") { wish, _ in .known(wish.at) },
 ]
 
-private let servedFields: [Field<Mail.Served>] = [
-    .administrators("names") { served, _ in .strings(served.names) },
-    .administrators("certificate") { served, _ in .string(served.certificate) },
-    .administrators("at") { served, _ in .known(served.at) },
+extension Mail.Served: Viewable {
+    var about: Subject { .whole }
+}
+
+let servedFields: [Field<Mail.Served>] = [
+    .mailmanagers("names") { served, _ in .strings(served.names) },
+    .mailmanagers("certificate") { served, _ in .string(served.certificate) },
+    .mailmanagers("at") { served, _ in .known(served.at) },
 ]
 
-private let refusedFields: [Field<Mail.Refused>] = [
-    .administrators("name") { refused, _ in .string(refused.name) },
-    .administrators("problem") { refused, _ in .string(refused.problem) },
+extension Mail.Refused: Viewable {
+    var about: Subject { .whole }
+}
+
+let refusedNameFields: [Field<Mail.Refused>] = [
+    .mailmanagers("name") { refused, _ in .string(refused.name) },
+    .mailmanagers("problem") { refused, _ in .string(refused.problem) },
 ]
 
 /// What `mail rename` answers.

@@ -55,20 +55,8 @@ extension DeadlockParty.Holder {
 }
 
 extension HolderRecord {
-    /// The same, in full.
-    public var name: String {
-        DeadlockParty.Holder(host: host, label: label, pid: pid, program: program, task: task, user: user).name
-    }
-
     /// Without the process; nil where nothing has a name.
-    public var briefName: String? { task.map { "task \($0)" } ?? (label ?? program).map(oneLine) }
-
-    /// The same for a cell of a table: `copy of blog [12]`.
-    public var shortName: String {
-        if let task { return "task \(task)" }
-        let program = oneLine(label ?? program ?? "process")
-        return pid.map { "\(program) [\($0)]" } ?? program
-    }
+    var briefName: String? { task.map { "task \($0)" } ?? (label ?? program).map(oneLine) }
 }
 
 extension Lock {

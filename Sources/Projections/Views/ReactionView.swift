@@ -34,34 +34,59 @@ public struct ReactionRow: Sendable {
 
 /// What `reaction list` answers.
 public func view(of reactions: [ReactionRow], for viewer: Viewer) -> View {
-    View(json: .array(reactions.map { show($0, reactionFields, for: viewer) }))
+    View(rows: reactions, reactionFields, for: viewer)
 }
 
-/// What `reaction retry` answers: the events that are looked at again.
-public func view(ofRetried positions: [Position], reaction: String, for viewer: Viewer) -> View {
-    View(
-        json: show(
-            reaction,
-            [
-                .administrators("reaction") { name, _ in .string(name) },
-                .administrators("positions") { _, _ in .array(positions.map { .integer($0) }) },
-            ], for: viewer))
+/// The events that a reaction looks at again.
+public struct RetriedReaction: Sendable {
+    /// The reaction, by its name.
+    public let name: String
+    /// At which it had failed; none where nothing was parked.
+    public let positions: [Position]
+
+    /// What a retry came to.
+    public init(name: String, positions: [Position]) {
+        self.name = name
+        self.positions = positions
+    }
 }
 
-private let reactionFields: [Field<ReactionRow>] = [
+/// What `reaction retry` answers.
+public func view(of retried: RetriedReaction, for viewer: Viewer) -> View {
+    View(retried, retriedFields, for: viewer)
+}
+
+extension ReactionRow: Viewable {
+    var about: Subject { .platform }
+}
+
+let reactionFields: [Field<ReactionRow>] = [
     .administrators("reaction") { row, _ in .string(row.name) },
     .administrators("on") { row, _ in .strings(row.on) },
     .administrators("does") { row, _ in .string(row.does) },
     .administrators("configured") { row, _ in .bool(row.isConfigured) },
     .administrators("position") { row, _ in .known(row.position) },
     .administrators("lag") { row, _ in .known(row.lag) },
-    .administrators("parked") { row, viewer in
-        .array(row.parked.map { show($0, parkedFields, for: viewer) })
+    .administrators("parked") { row, onlooker in
+        show(row.parked, parkedFields, for: onlooker)
     },
 ]
 
-private let parkedFields: [Field<Reactions.Parked>] = [
+extension Reactions.Parked: Viewable {
+    var about: Subject { .whole }
+}
+
+let parkedFields: [Field<Reactions.Parked>] = [
     .administrators("position") { parked, _ in .integer(parked.position) },
     .administrators("at") { parked, _ in .known(parked.at) },
     .administrators("problem") { parked, _ in .string(parked.problem) },
+]
+
+extension RetriedReaction: Viewable {
+    var about: Subject { .platform }
+}
+
+let retriedFields: [Field<RetriedReaction>] = [
+    .administrators("reaction") { retried, _ in .string(retried.name) },
+    .administrators("positions") { retried, _ in .array(retried.positions.map { .integer($0) }) },
 ]

@@ -30,10 +30,14 @@ public struct Redaction: Sendable {
 
 /// What `log redact` answers.
 public func view(of redaction: Redaction, for viewer: Viewer) -> View {
-    View(json: show(redaction, redactionFields, for: viewer))
+    View(redaction, redactionFields, for: viewer)
 }
 
-private let redactionFields: [Field<Redaction>] = [
+extension Redaction: Viewable {
+    var about: Subject { .platform }
+}
+
+let redactionFields: [Field<Redaction>] = [
     .administrators("position") { redaction, _ in .integer(redaction.position) },
     .administrators("type") { redaction, _ in .string(redaction.type) },
     .administrators("redacted") { redaction, _ in .bool(redaction.isDone) },

@@ -2,10 +2,14 @@ import Events
 
 /// A line of `replay --from … --to …`.
 public func view(of step: ReplayStep, for viewer: Viewer) -> View {
-    View(json: show(step, stepFields, for: viewer))
+    View(step, stepFields, for: viewer)
 }
 
-private let stepFields: [Field<ReplayStep>] = [
+extension ReplayStep: Viewable {
+    var about: Subject { .platform }
+}
+
+let stepFields: [Field<ReplayStep>] = [
     .everyone("position") { step, _ in .integer(step.position) },
     .everyone("at") { step, _ in .known(step.at) },
     .everyone("type") { step, _ in .string(step.kind.rawValue) },

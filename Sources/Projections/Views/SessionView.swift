@@ -2,10 +2,14 @@ import Events
 
 /// What is shown of a session.
 public func view(of session: Session, for viewer: Viewer) -> View {
-    View(json: show(session, sessionFields, for: viewer))
+    View(session, sessionFields, for: viewer)
 }
 
-private let sessionFields: [Field<Session>] = [
+extension Session: Viewable {
+    var about: Subject { .platform }
+}
+
+let sessionFields: [Field<Session>] = [
     .everyone("session") { session, _ in .string(session.id.text) },
     .everyone("parent") { session, _ in .known(session.parent?.text) },
     .everyone("openedAt") { session, _ in .known(session.openedAt) },

@@ -16,7 +16,7 @@ public struct TaskPlan: Sendable {
 
 /// What `task start --dry-run` answers.
 public func view(of plan: TaskPlan, for viewer: Viewer) -> View {
-    View(json: show(plan, planFields, for: viewer))
+    View(plan, planFields, for: viewer)
 }
 
 /// A configured task type, as far as it is shown: its command is nobody's business but the configuration's.
@@ -41,17 +41,23 @@ public struct TaskTypeRow: Sendable {
 
 /// What `task types` answers.
 public func view(of types: [TaskTypeRow], for viewer: Viewer) -> View {
-    View(json: .array(types.map { show($0, typeFields, for: viewer) }))
+    View(rows: types, typeFields, for: viewer)
 }
 
-private let planFields: [Field<TaskPlan>] = [
+extension TaskPlan: Viewable {
+    var about: Subject { .platform }
+}
+
+let planFields: [Field<TaskPlan>] = [
     .administrators("command") { plan, _ in .strings(plan.command) },
-    .everyone("locks") { plan, _ in
-        .array(plan.locks.map { .fields(("path", .string($0.path.text)), ("mode", .string($0.mode.rawValue))) })
-    },
+    .everyone("locks") { plan, _ in .locks(plan.locks) },
 ]
 
-private let typeFields: [Field<TaskTypeRow>] = [
+extension TaskTypeRow: Viewable {
+    var about: Subject { .platform }
+}
+
+let typeFields: [Field<TaskTypeRow>] = [
     .everyone("type") { type, _ in .string(type.name) },
     .everyone("needsApp") { type, _ in .bool(type.needsApp) },
     .everyone("arguments") { type, _ in .strings(type.arguments) },

@@ -1,13 +1,17 @@
 public import Events
 
-/// What `user list` shows.
+/// What `user list` shows. Who may not see others sees himself.
 public func view(of users: Users, for viewer: Viewer) -> View {
-    View(json: .array(users.all.map { show($0, userFields, for: viewer) }))
+    View(rows: users.all, userFields, for: viewer)
 }
 
-private let userFields: [Field<User>] = [
-    .administrators("user") { user, _ in .string(user.name) },
-    .administrators("role") { user, _ in .string(user.role.rawValue) },
-    .administrators("email") { user, _ in .known(user.email) },
-    .administrators("addedAt") { user, _ in .known(user.addedAt) },
+extension User: Viewable {
+    var about: Subject { .user(name) }
+}
+
+let userFields: [Field<User>] = [
+    .usermanagers("user") { user, _ in .string(user.name) },
+    .usermanagers("role") { user, _ in .string(user.role.rawValue) },
+    .usermanagers("email") { user, _ in .known(user.email) },
+    .usermanagers("addedAt") { user, _ in .known(user.addedAt) },
 ]

@@ -1,72 +1,103 @@
 public import Events
 
-/// Who looks. There is no default: every output says for whom it is.
+/// Who looks. There is no default for any of it: every output says for whom it is.
 public struct Viewer: Sendable, Hashable {
-    /// What the viewer may see follows from it.
+    /// What the viewer may see of everything.
     public let role: Role
+    /// The user's name, by which records about him are told; nil for who is no user of the platform.
+    public let name: String?
+    /// The ids of the apps that he is an operator of: what he may see of these besides.
+    public let operates: Set<String>
 
-    /// Whoever makes one answers for the role: nothing is looked up.
-    public init(role: Role) {
+    /// Whoever makes one answers for it: nothing is looked up.
+    public init(role: Role, name: String?, operates: Set<String>) {
         self.role = role
+        self.name = name
+        self.operates = operates
     }
 
-    /// Who has the database's credentials.
-    public static let administrator = Viewer(role: .admin)
+    /// Who has the database's credentials, and the service itself.
+    public static let administrator = Viewer(role: .admin, name: nil, operates: [])
+
+    /// True for an owner and an administrator: they see all that is shown to anybody.
+    public var isAdministrator: Bool { role == .owner || role == .admin }
 }
 
-/// What may be shown to one viewer: the only thing that is ever written out. Made by `view(of:for:)` alone, and nowhere
-/// but in this folder.
-public struct View: Sendable, Equatable {
-    /// The fields, in the order in which a person reads them.
-    public let json: JSONValue
+/// What a record is about; a viewer's relation to it follows from that alone.
+enum Subject: Sendable {
+    /// The platform as a whole: nobody is nearer to it than others of his role.
+    case platform
+    /// What the record is about that this one is a part of.
+    case whole
+    /// Apps, by id.
+    case apps([String])
+    /// A user, by name.
+    case user(String)
 
-    init(json: JSONValue) {
-        self.json = json
+    /// The apps that these locks are on or below.
+    static func locks(_ locks: [Lock]) -> Subject { .apps(locks.compactMap(\.path.app)) }
+
+    /// The app that a lock on this path is on or below.
+    static func path(_ path: LockPath) -> Subject { .apps([path.app].compactMap { $0 }) }
+}
+
+extension LockPath {
+    /// `blog` for `/app/blog` and all below it.
+    var app: String? {
+        var segments = segments
+        return segments.next() == "app" ? segments.next() : nil
     }
+}
 
-    /// One line of JSON.
-    public var text: String { json.text }
+/// A record that views show.
+protocol Viewable {
+    /// What it is about.
+    var about: Subject { get }
+}
+
+/// A viewer with what he has to do with the record that is looked at.
+struct Onlooker: Sendable {
+    let viewer: Viewer
+    private(set) var isOperator = false
+    private(set) var isSubject = false
+
+    /// Who has nothing to do with it.
+    init(_ viewer: Viewer) { self.viewer = viewer }
+
+    /// The same one before a record, or a part of one.
+    func before(_ record: some Viewable) -> Onlooker {
+        var onlooker = Onlooker(viewer)
+        switch record.about {
+        case .platform: break
+        case .whole: return self
+        case .apps(let apps): onlooker.isOperator = apps.contains { viewer.operates.contains($0) }
+        case .user(let name): onlooker.isSubject = viewer.name == name
+        }
+        return onlooker
+    }
 }
 
 /// Who may see a field.
-enum Audience: Sendable {
-    case everyone, administrators
+enum Audience: String, Sendable, CaseIterable {
+    /// Every user.
+    case everyone
+    /// Operators of the app that the record is about, and administrators.
+    case operators
+    /// The user whom the record is about, user managers, and administrators.
+    case usermanagers
+    /// Mail managers and administrators.
+    case mailmanagers
+    /// Owners and admins.
+    case administrators
 
-    func includes(_ viewer: Viewer) -> Bool {
-        switch self {
+    func includes(_ onlooker: Onlooker) -> Bool {
+        if onlooker.viewer.isAdministrator { return true }
+        return switch self {
         case .everyone: true
-        case .administrators: viewer.role == .owner || viewer.role == .admin
+        case .operators: onlooker.isOperator
+        case .usermanagers: onlooker.viewer.role == .usermanager || onlooker.isSubject
+        case .mailmanagers: onlooker.viewer.role == .mailmanager
+        case .administrators: false
         }
     }
-}
-
-/// One field of a record, and who may see it. A record shows the fields that are listed for the viewer and no others.
-struct Field<Record>: Sendable {
-    let name: String
-    let audience: Audience
-    let value: @Sendable (Record, Viewer) -> JSONValue?
-
-    static func everyone(_ name: String, _ value: @escaping @Sendable (Record, Viewer) -> JSONValue?) -> Field {
-        Field(name: name, audience: .everyone, value: value)
-    }
-
-    static func administrators(_ name: String, _ value: @escaping @Sendable (Record, Viewer) -> JSONValue?) -> Field {
-        Field(name: name, audience: .administrators, value: value)
-    }
-}
-
-/// The allow-listed fields of `record` that are known.
-func show<Record>(_ record: Record, _ fields: [Field<Record>], for viewer: Viewer) -> JSONValue {
-    .object(
-        fields.compactMap { field in
-            guard field.audience.includes(viewer), let value = field.value(record, viewer) else { return nil }
-            return (name: field.name, value: value)
-        })
-}
-
-/// What is not known is absent.
-extension JSONValue {
-    static func known(_ text: String?) -> JSONValue? { text.map { .string($0) } }
-    static func known(_ number: Int?) -> JSONValue? { number.map { .integer($0) } }
-    static func known(_ time: Timestamp?) -> JSONValue? { time.map { .string($0.description) } }
 }

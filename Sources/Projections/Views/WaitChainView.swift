@@ -30,35 +30,42 @@ public struct ExplainedLink: Sendable {
 
 /// What `lock why` shows: chains of sessions, each of which waits for the next.
 public func view(of chains: [[ExplainedLink]], for viewer: Viewer) -> View {
-    View(json: .array(chains.map { .array($0.map { show($0, linkFields, for: viewer) }) }))
+    View(groups: chains, linkFields, for: viewer)
 }
 
-private let linkFields: [Field<ExplainedLink>] = [
+/// About the locks that it holds and waits for, and the app that it is a task of.
+extension ExplainedLink: Viewable {
+    var about: Subject {
+        .apps(
+            ([link.holds?.lock.path].compactMap { $0 } + link.behind.map(\.path)).compactMap(\.app)
+                + [link.record?.order.app].compactMap { $0 })
+    }
+}
+
+let linkFields: [Field<ExplainedLink>] = [
     .everyone("session") { link, _ in .string(link.link.session.id.text) },
-    .everyone("holder") { link, viewer in show(HolderRecord(link.link.session), holderFields, for: viewer) },
-    .everyone("holds") { link, viewer in link.link.holds.map { show($0, whyHeldFields, for: viewer) } },
-    .everyone("behind") { link, viewer in
-        link.link.behind.isEmpty ? nil : .array(link.link.behind.map { show($0, blockerFields, for: viewer) })
+    .everyone("holder") { link, onlooker in show(HolderRecord(link.link.session), holderFields, for: onlooker) },
+    .everyone("holds") { link, onlooker in link.link.holds.map { show($0, chainHeldFields, for: onlooker) } },
+    .everyone("behind") { link, onlooker in
+        link.link.behind.isEmpty ? nil : show(link.link.behind, blockerFields, for: onlooker)
     },
     .everyone("awaits") { link, _ in .known(link.link.task?.text) },
     .everyone("child") { link, _ in .known(link.link.child?.text) },
     .everyone("since") { link, _ in .known(link.link.since) },
-    .administrators("reason") { link, _ in .known(link.link.reason) },
+    .operators("reason") { link, _ in .known(link.link.reason) },
     .everyone("state") { link, _ in .known(link.activity?.state) },
-    .administrators("program") { link, _ in .known(link.activity?.program) },
-    .everyone("progress") { link, _ in
-        link.link.record?.progress.map { progress in
-            .object(
-                [(name: "percent", value: .integer(progress.percent))]
-                    + (progress.message.map { [(name: "message", value: .string($0))] } ?? []))
-        }
+    .operators("program") { link, _ in .known(link.activity?.program) },
+    .everyone("lacksRunner") { link, _ in link.link.lacksRunner ? .bool(true) : nil },
+    .everyone("progress") { link, onlooker in
+        link.link.record?.progress.map { show($0, progressFields, for: onlooker) }
     },
 ]
 
-private let whyHeldFields: [Field<HeldLock>] = [
+/// Who holds it is told beside it.
+let chainHeldFields: [Field<HeldLock>] = [
     .everyone("path") { held, _ in .string(held.lock.path.text) },
     .everyone("mode") { held, _ in .string(held.lock.mode.rawValue) },
     .everyone("token") { held, _ in .integer(held.grant.token) },
     .everyone("since") { held, _ in .known(held.grant.since) },
-    .administrators("reason") { held, _ in .known(held.grant.reason) },
+    .operators("reason") { held, _ in .known(held.grant.reason) },
 ]

@@ -32,18 +32,6 @@ public struct LockRequest: Sendable {
         case withdrawn
     }
 
-    /// Who stands in the way, for a person.
-    public struct Obstacle: Sendable {
-        /// What it holds or asks for that is in the way.
-        public var blocker: Blocker
-        /// Who it is.
-        public var session: Session
-        /// Since when it holds, or waits.
-        public var since: Timestamp?
-        /// What it said it holds the lock for; nil while it only waits.
-        public var reason: String?
-    }
-
     /// A waiter looks at the log at least this often, hint or not.
     static let longestPoll = Duration.seconds(1)
     static let shortestPoll = Duration.milliseconds(50)
@@ -98,7 +86,7 @@ public struct LockRequest: Sendable {
                 return Granted(token: token, session: session, locks: locks)
             case .busy(let blockers):
                 let obstacles = try await obstacles(blockers)
-                guard try await site.endDead(among: obstacles.map(\.session)) else {
+                guard try await site.endDead(among: obstacles.compactMap(\.session)) else {
                     throw Failure.notObtained(obstacles)
                 }
             default:
@@ -130,10 +118,7 @@ public struct LockRequest: Sendable {
 
     static func obstacles(_ blockers: [Blocker], in locks: Locks) -> [Obstacle] {
         blockers.compactMap { blocker in
-            guard let session = locks.session(blocker.session) else { return nil }
-            let grant = locks.grant(blocker.position)
-            return Obstacle(
-                blocker: blocker, session: session, since: grant?.since, reason: grant?.reason)
+            locks.session(blocker.session).map { Obstacle(blocker, of: $0, grant: locks.grant(blocker.position)) }
         }
     }
 }

@@ -26,7 +26,7 @@ struct LockWait {
         }
     }
 
-    func run(tell: @Sendable ([LockRequest.Obstacle]) -> Void) async throws -> Granted {
+    func run(tell: @Sendable ([Obstacle]) -> Void) async throws -> Granted {
         let start = MonotonicTime.now
         let deadline: MonotonicTime? =
             if case .upTo(let patience) = request.patience { start.advanced(by: patience) } else { nil }
@@ -95,7 +95,7 @@ struct LockWait {
         return .waiting(behind: others)
     }
 
-    private func obstacles() async throws -> [LockRequest.Obstacle] {
+    private func obstacles() async throws -> [Obstacle] {
         try await request.site.log.inspect { [id] platform, _ in
             guard let queued = platform.locks.request(id) else { return [] }
             return LockRequest.obstacles(platform.locks.blockers(of: queued), in: platform.locks)

@@ -34,11 +34,6 @@ struct AppSync: AsyncParsableCommand {
                 _ = try await site.submit(.changeApps(registered: plan.registered, changed: plan.changed))
             }
         }
-        context.answer(view(of: plan, for: .administrator)) { view in
-            let lines = ["removed", "registered", "changed"].flatMap { name in
-                (view[name]?.rows ?? []).map { "\(name) \($0.plain)\n" }
-            }
-            return lines.isEmpty ? "nothing to do\n" : (dryRun ? "would be:\n" : "") + lines.joined()
-        }
+        context.answer(view(of: plan, for: .administrator), AppSyncText(isDryRun: dryRun))
     }
 }

@@ -14,12 +14,6 @@ struct ConfigCheck: AsyncParsableCommand {
         let summary = ConfigurationSummary(
             file: context.configurationFile, tasks: configuration.tasks.keys.sorted(),
             notices: configuration.notices.map(\.description))
-        context.answer(view(of: summary, for: .administrator)) {
-            guard let file = summary.file else {
-                return "there is no \(Context.defaultConfigurationFile): the defaults hold, without task types\n"
-            }
-            let types = summary.tasks.isEmpty ? "no task types" : "task types " + summary.tasks.joined(separator: ", ")
-            return (["\(file) is right: \(types)"] + summary.notices).map { $0 + "\n" }.joined()
-        }
+        context.answer(view(of: summary, for: .administrator), ConfigCheckText())
     }
 }

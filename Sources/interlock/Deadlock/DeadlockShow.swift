@@ -36,15 +36,16 @@ struct DeadlockShow: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
         let source = try await context.history(history)
+        let viewer = try await context.viewer(view, in: source)
         let story = context.trusting(try await source.story(of: try await deadlock(source)))
         try await context.tellRedactions(in: source, of: 1...story.deadlock.position)
-        switch common.json ? .json : format {
-        case .text: context.streams.output(story.text)
-        case .json: context.streams.output(Projections.view(of: story, for: viewer).text + "\n")
-        case .dot: context.streams.output(story.dot)
-        case .svg: context.streams.output(story.svg)
+        let told = Projections.view(of: story, for: viewer)
+        switch format {
+        case .text: context.answer(told, DeadlockShowText())
+        case .json: context.streams.answer(told, NoText(), json: true, style: context.style)
+        case .dot: context.answer(story.dot(for: viewer))
+        case .svg: context.answer(story.svg(for: viewer))
         }
     }
 

@@ -33,7 +33,7 @@ struct LockAcquire: AsyncParsableCommand {
         do {
             let granted = try await signalled.cancelling { try await asking.obtain(tell: WaitNotice(context).tell) }
             let acquired = Acquired(token: granted.token, session: granted.session, locks: granted.locks)
-            context.answer(view(of: acquired, for: .administrator)) { "token \(granted.token)\n" }
+            context.answer(view(of: acquired, for: .administrator), LockAcquireText())
         } catch {
             throw signalled.received.map { CommandExit(128 + $0.number) } ?? CommandFailure(obtaining: error)
         }

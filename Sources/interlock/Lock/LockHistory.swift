@@ -41,29 +41,31 @@ struct LockHistory: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
-        if summary { return try await summarize(context, viewer) }
+        let source = try await context.history(source)
+        let viewer = try await context.viewer(view, in: source)
+        try await context.tellRedactions(in: source)
+        if summary { return try await summarize(source, context, viewer) }
         let limit = limit ?? (common.json ? nil : Self.defaultLimit)
-        let rows = try await read(context, into: [LockHistoryRow]()) { rows, row, _ in
+        let rows = try await read(source, into: [LockHistoryRow]()) { rows, row, _ in
             guard let row else { return }
             rows.append(row)
             if let limit, rows.count / 2 > limit { rows.removeFirst(limit) }
         }.suffix(limit ?? Int.max)
         guard !common.json else {
-            for row in rows { context.answer(Projections.view(of: row, for: viewer)) { "" } }
+            for row in rows { context.answer(Projections.view(of: row, for: viewer), NoText()) }
             return
         }
-        context.streams.output(text(rows, context))
+        context.answer(Projections.view(of: Array(rows), for: viewer), LockHistoryText())
     }
 
-    private func summarize(_ context: Context, _ viewer: Viewer) async throws {
+    private func summarize(_ source: HistorySource, _ context: Context, _ viewer: Viewer) async throws {
         let totals = LockTotals(limit: limit ?? (common.json ? .max : Self.defaultSummaryLimit), on: path)
-        let state = try await read(context, into: (totals: totals, end: Timestamp(microseconds: 0))) { state, row, at in
+        let state = try await read(source, into: (totals: totals, end: Timestamp(microseconds: 0))) { state, row, at in
             state.end = at
             if let row { state.totals.fold(row) }
         }
         let summary = state.totals.summary(at: state.end)
-        context.answer(Projections.view(of: summary, for: viewer)) { summary.text(context) }
+        context.answer(Projections.view(of: summary, for: viewer), LockSummaryText())
         if summary.lacksPaths {
             context.streams.error(
                 "interlock: the totals tell of the first \(grouped(LockTotals.maximumPaths)) paths; there are more")
@@ -72,10 +74,9 @@ struct LockHistory: AsyncParsableCommand {
 
     /// Folds the log: `body` is shown for each event the row that follows from it, if that is asked for, and its time.
     private func read<Result: Sendable>(
-        _ context: Context, into initial: Result, _ body: @Sendable (inout Result, LockHistoryRow?, Timestamp) -> Void
+        _ source: HistorySource, into initial: Result,
+        _ body: @Sendable (inout Result, LockHistoryRow?, Timestamp) -> Void
     ) async throws -> Result {
-        let source = try await context.history(source)
-        try await context.tellRedactions(in: source)
         let state = (history: Projections.LockHistory(), result: initial)
         return try await source.reduceFacts(through: source.end(), into: state) { state, fact in
             let row = state.history.fold(fact)
@@ -89,30 +90,5 @@ struct LockHistory: AsyncParsableCommand {
         if let task, row.holder?.task?.text != task { return false }
         if let since, row.at < since { return false }
         return true
-    }
-
-    private func text(_ rows: ArraySlice<LockHistoryRow>, _ context: Context) -> String {
-        var table = Table([
-            .init("POSITION", .right), .init("TIME"), .init("WHAT"), .init("LOCKS"), .init("WHO"),
-            .init("WAITED", .right),
-            .init("HELD", .right), .init("WHY"),
-        ])
-        for row in rows {
-            table.add([
-                String(row.position), row.at.description, row.change.rawValue,
-                row.locks.words,
-                row.holder?.briefName ?? row.session.text,
-                row.waited.map(span) ?? "", row.held.map(span) ?? "", why(row),
-            ])
-        }
-        return rows.isEmpty ? "nothing happened to these locks\n" : context.text(of: table)
-    }
-
-    /// What it was for or, where that says more, why it ended.
-    private func why(_ row: LockHistoryRow) -> String {
-        let reason = row.reason.map { ": \($0)" } ?? ""
-        if let by = row.by { return "broken by \(by)\(reason)" }
-        if row.change == .refused || row.change == .withdrawn, let cause = row.cause { return cause + reason }
-        return row.reason ?? row.cause ?? ""
     }
 }

@@ -24,57 +24,16 @@ struct LockInversions: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
-        let inversions = try await orders(context).inversions()
-        context.answer(Projections.view(of: inversions.found, for: viewer)) {
-            inversions.found.isEmpty
-                ? "no locks were taken in orders that could meet\n"
-                : inversions.found.map(\.paragraph).joined(separator: "\n")
-        }
+        let source = try await context.history(history)
+        let viewer = try await context.viewer(view, in: source)
+        try await context.tellRedactions(in: source)
+        let inversions = try await orders(source).inversions()
+        context.answer(Projections.view(of: inversions.found, for: viewer), LockInversionsText())
         for limit in inversions.limits { context.streams.error("interlock: \(limit.words)") }
     }
 
-    private func orders(_ context: Context) async throws -> LockOrders {
-        let source = try await context.history(history)
-        try await context.tellRedactions(in: source)
-        return try await source.reduceFacts(through: source.end(), into: LockOrders(since: since)) { $0.fold($1) }
-    }
-}
-
-extension Inversion {
-    /// What meets, and a line for each order, in columns.
-    fileprivate var paragraph: String {
-        let width = orders.map(\.words.count).max() ?? 0
-        let lines = orders.map { order in
-            let space = String(repeating: " ", count: width - order.words.count)
-            return "  \(order.words)\(space)  \(order.proofs)\n"
-        }
-        return headline + "\n" + lines.joined()
-    }
-
-    private var headline: String {
-        let names = paths.map(\.text)
-        guard let last = names.last, names.count > 1 else {
-            return orders.first.map { "\($0.holds.path) is held by several who then ask for more" } ?? ""
-        }
-        let list = names.dropLast().joined(separator: ", ") + " and " + last
-        return list + (orders.count == 2 ? " are taken in both orders" : " are taken in a ring")
-    }
-}
-
-extension LockOrder {
-    fileprivate var words: String { "\(holds.words), then \(wants.words)" }
-
-    /// How often and by how many, with the first and the last time.
-    fileprivate var proofs: String {
-        guard count > 1 else { return "once: \(first.words)" }
-        return "\(grouped(count)) times by \(counted(sessions, "session")); first: \(first.words); last: \(last.words)"
-    }
-}
-
-extension LockOrder.Proof {
-    fileprivate var words: String {
-        "held since \(token), asked at \(position) by \(holder?.name ?? session.text), \(at)"
+    private func orders(_ source: HistorySource) async throws -> LockOrders {
+        try await source.reduceFacts(through: source.end(), into: LockOrders(since: since)) { $0.fold($1) }
     }
 }
 

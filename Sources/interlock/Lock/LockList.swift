@@ -17,9 +17,9 @@ struct LockList: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
+        let viewer = try await context.viewer(view)
         let table = try await table(context)
-        context.answer(Projections.view(of: table, for: viewer)) { table.text(context) }
+        context.answer(Projections.view(of: table, for: viewer), LockListText())
     }
 
     private func table(_ context: Context) async throws -> LockTable {

@@ -18,7 +18,7 @@ struct LockWhy: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
+        let viewer = try await context.viewer(view)
         let path = LockPath(subject)
         let site = try context.site()
         let (platform, _) = try await context.scan().current(Platform.self)
@@ -26,10 +26,7 @@ struct LockWhy: AsyncParsableCommand {
         let explained = chains.map { chain in
             chain.map { ExplainedLink($0, activity: $0.session.activity(on: site.host)) }
         }
-        context.answer(Projections.view(of: explained, for: viewer)) {
-            guard !explained.isEmpty else { return "nobody holds \(subject), and nobody waits for it\n" }
-            return explained.map { WaitStory(path: path, chain: $0).text }.joined(separator: "\n")
-        }
+        context.answer(Projections.view(of: explained, for: viewer), LockWhyText(subject: subject))
     }
 
     private func chain(in platform: Platform) throws -> [WaitLink] {
@@ -47,16 +44,11 @@ struct LockWhy: AsyncParsableCommand {
     }
 }
 
-extension ProcessActivity {
-    static let stopped = "stopped"
-    static let gone = "gone"
-}
-
 extension Session {
     /// What its process does now; nil where that cannot be seen from here.
     fileprivate func activity(on host: String) -> ProcessActivity? {
         guard self.host == host, let process, let identity = ProcessIdentity(process) else { return nil }
-        if case .dead = identity.liveness() { return ProcessActivity(state: ProcessActivity.gone) }
+        if case .dead = identity.liveness() { return ProcessActivity(state: LockWhyText.gone) }
         guard let pid = Int32(exactly: process.pid), let status = try? ProcessStatus.of(pid: pid) else { return nil }
         return ProcessActivity(state: status.word, program: status.name)
     }
@@ -68,8 +60,8 @@ extension ProcessStatus {
         case "R": "running"
         case "S", "I": "sleeping"
         case "D": "waiting for a disk"
-        case "T", "t": ProcessActivity.stopped
-        case "Z", "X": ProcessActivity.gone
+        case "T", "t": LockWhyText.stopped
+        case "Z", "X": LockWhyText.gone
         default: "in state \(state)"
         }
     }

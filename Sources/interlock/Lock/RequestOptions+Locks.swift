@@ -28,7 +28,8 @@ extension CommandFailure {
         switch error {
         case LockRequest.Failure.notObtained(let obstacles):
             self.init(
-                .notObtained, code: "not-obtained", "not obtained: " + WaitNotice.sentence(obstacles),
+                .notObtained, code: "not-obtained",
+                "not obtained: " + LockWaitText().text(of: view(of: obstacles, for: .administrator), on: .line),
                 hint: "Wait longer with --wait, or see: interlock lock list")
         case LockRequest.Failure.cancelled:
             self.init(.notObtained, code: "cancelled", "the request was cancelled")
@@ -49,24 +50,8 @@ struct WaitNotice: Sendable {
         self.context = context
     }
 
-    @Sendable func tell(_ obstacles: [LockRequest.Obstacle]) {
-        context.streams.error(oneLine("interlock: waiting: " + Self.sentence(obstacles)))
+    @Sendable func tell(_ obstacles: [Obstacle]) {
+        let text = LockWaitText().text(of: view(of: obstacles, for: .administrator), on: .line)
+        context.streams.error(oneLine("interlock: waiting: " + text))
     }
-
-    /// Names who holds first, then who is before; each session once.
-    static func sentence(_ obstacles: [LockRequest.Obstacle]) -> String {
-        guard !obstacles.isEmpty else { return "others are before" }
-        var named: Set<SessionID> = []
-        let parts = obstacles.filter { named.insert($0.session.id).inserted }.prefix(maximumNamed).map { obstacle in
-            let verb = obstacle.blocker.kind == .held ? "is held by" : "is waited for earlier by"
-            var part = "\(obstacle.blocker.path) \(verb) \(obstacle.session.name)"
-            if let since = obstacle.since { part += " since \(since)" }
-            if let reason = obstacle.reason { part += " (\(reason))" }
-            return part
-        }
-        let rest = named.count > parts.count ? ", and \(named.count - parts.count) more" : ""
-        return parts.joined(separator: "; ") + rest
-    }
-
-    static let maximumNamed = 3
 }

@@ -29,7 +29,7 @@ struct LogAdopt: AsyncParsableCommand {
         } catch {
             throw CommandFailure(adopting: error)
         }
-        context.answer(view(of: adoption, for: .administrator)) { adoption.text }
+        context.answer(view(of: adoption, for: .administrator), LogAdoptText())
     }
 }
 
@@ -48,38 +48,5 @@ extension CommandFailure {
                 hint: "Stop it, adopt the database, and start it again: interlock serve")
         default: self = CommandFailure(known: error) ?? CommandFailure(.failed, code: "failed", "\(error)")
         }
-    }
-}
-
-extension Adoption {
-    fileprivate var text: String {
-        var text =
-            isDone
-            ? "adopted: the log goes on at position \(position)\n"
-            : "the log would go on at position \(position)\n"
-        text +=
-            "the dump ends at position \(restoration.previousHead); the highest one seen is \(restoration.highest)\n"
-        let would = isDone ? "" : "would "
-        for session in kept { text += "\(words(session)) \(would)\(isDone ? "keeps" : "keep") what it holds\n" }
-        for end in restoration.ends {
-            text += "\(words(end.session)) \(isDone ? "is ended" : "would end"): \(oneLine(end.evidence))\n"
-        }
-        for task in running { text += "task \(task) \(isDone ? "runs on" : "would run on")\n" }
-        for task in over {
-            text += "task \(task) runs no more: the service ends it when it starts, as its files tell\n"
-        }
-        for end in restoration.attempts {
-            text += "task \(end.task) \(isDone ? "is" : "would be") \(end.outcome.rawValue): \(oneLine(end.evidence))\n"
-        }
-        for stray in strays {
-            text +=
-                "task \(stray.task) attempt \(stray.attempt) runs here, and the restored log does not know of it: let it end, "
-                + "or end it with kill \(stray.pid); its log: \(stray.logPath)\n"
-        }
-        return text
-    }
-
-    private func words(_ session: SessionID) -> String {
-        names[session].map { "session \(session) (\($0))" } ?? "session \(session)"
     }
 }

@@ -21,6 +21,7 @@ struct LogExport: AsyncParsableCommand {
     var output: String?
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
 
     func validate() throws {
         if let from, let to, from > to { throw ValidationError("--from \(from) lies behind --to \(to)") }
@@ -29,12 +30,13 @@ struct LogExport: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
+        let viewer = try await context.viewer(view)
         let scan = try await context.lookBack()
         let head = try await scan.durableHead().position
         var range = try range(upTo: head)
         guard let output else {
             while let page = try await Self.page(&range, from: scan) {
-                context.streams.output(String(decoding: Self.lines(page), as: UTF8.self))
+                context.answer(rendition(of: page, for: viewer))
             }
             return
         }
@@ -42,7 +44,7 @@ struct LogExport: AsyncParsableCommand {
         var file = try ExportFile(replacing: output)
         var count = 0
         while let page = try await Self.page(&range, from: scan) {
-            try file.write(Self.lines(page))
+            try file.write(rendition(of: page, for: viewer).bytes)
             count += page.count
             progress.reached(count)
         }
@@ -66,15 +68,6 @@ struct LogExport: AsyncParsableCommand {
         guard let last = events.last else { return nil }
         range = last.position + 1..<range.upperBound
         return events
-    }
-
-    private static func lines(_ events: [RecordedEvent]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for event in events {
-            bytes += view(of: event, for: .administrator).text.utf8
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        return bytes
     }
 
     /// Events that are read at once.

@@ -42,7 +42,7 @@ struct LogRedact: AsyncParsableCommand {
             ? try await site.log.inspect { try $0.remains(of: event, at: position, head: $1) }
             : try await erase(on: site)
         let redaction = try Redaction(of: event, remains: remains, isDone: !isDryRun)
-        context.answer(view(of: redaction, for: .administrator)) { redaction.text }
+        context.answer(view(of: redaction, for: .administrator), LogRedactText())
     }
 
     /// Returns what remains.
@@ -53,18 +53,5 @@ struct LogRedact: AsyncParsableCommand {
                 .failed, code: "unexpected", "the log answered something else than that it is redacted")
         }
         return done.remains
-    }
-}
-
-extension Redaction {
-    /// What goes by name only: whoever erases a text does not want it on his terminal.
-    fileprivate var text: String {
-        let names = erased.isEmpty ? "nothing: it has no text" : erased.joined(separator: ", ")
-        return """
-            event \(position) (\(type)) \(isDone ? "is" : "would be") redacted
-            erased   \(names)
-            remains  \(oneLine(String(decoding: remains, as: UTF8.self)))
-
-            """
     }
 }

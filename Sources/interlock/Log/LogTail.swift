@@ -29,7 +29,7 @@ struct LogTail: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
+        let viewer = try await context.viewer(view)
         let scan = try await context.lookBack()
         var head = try await scan.durableHead().position
         var position: Position = 0
@@ -53,9 +53,10 @@ struct LogTail: AsyncParsableCommand {
             let events = try await scan.events(in: position + 1...head, limit: Self.pageSize)
             guard !events.isEmpty else { return }
             for event in events {
-                context.answer(Projections.view(of: event, for: viewer)) {
-                    EventLine(event.position, event.at, event.type, words(of: event, for: viewer)).text(context)
-                }
+                let told =
+                    context.json
+                    ? Projections.view(of: event, for: viewer) : Projections.view(ofLine: event, for: viewer)
+                context.answer(told, EventLineText(field: "what"))
                 position = event.position
             }
         }

@@ -8,23 +8,21 @@ struct LogVerify: AsyncParsableCommand {
         commandName: "verify", abstract: "Recompute the hash chain and compare every row with it.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
 
     func run() async throws {
         let context = try Context(common)
+        let viewer = try await context.viewer(view)
         let scan = try await context.lookBack()
         let progress = Progress("verified", of: try await scan.head().position, streams: context.streams)
         let found = try await scan.verify { progress.reached($0) }
-        guard let damage = found.damage else {
-            let verdict = LogVerdict(
-                .whole(events: found.events, head: found.head.position, tip: "\(found.head.hash)"))
-            return context.answer(view(of: verdict, for: .administrator)) {
-                "the log is whole: \(counted(found.events, "event")), head \(found.head.position), tip \(found.head.hash)\n"
+        let finding: LogVerdict.Finding =
+            if let damage = found.damage {
+                .damaged(position: damage.position, problem: damage.problem)
+            } else {
+                .whole(events: found.events, head: found.head.position, tip: "\(found.head.hash)")
             }
-        }
-        let verdict = LogVerdict(.damaged(position: damage.position, problem: damage.problem))
-        context.answer(view(of: verdict, for: .administrator)) {
-            "the log is damaged at position \(damage.position): \(damage.problem)\n"
-        }
-        throw CommandExit(ExitCode.damaged.rawValue)
+        context.answer(Projections.view(of: LogVerdict(finding), for: viewer), LogVerifyText())
+        guard found.damage == nil else { throw CommandExit(ExitCode.damaged.rawValue) }
     }
 }

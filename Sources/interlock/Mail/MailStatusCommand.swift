@@ -14,7 +14,7 @@ struct MailStatusCommand: AsyncParsableCommand {
         let context = try Context(common)
         let (platform, _) = try await context.scan().current(Platform.self)
         let viewer = try context.viewer(view, in: platform)
-        context.answer(Projections.view(of: MailStatus(platform), for: viewer)) { $0.mailStatus(context) }
+        context.answer(Projections.view(of: MailStatus(platform), for: viewer), MailStatusText())
     }
 }
 
@@ -29,6 +29,6 @@ struct MailShow: AsyncParsableCommand {
         let context = try Context(common)
         let (platform, _) = try await context.scan().current(Platform.self)
         let viewer = try context.viewer(view, in: platform)
-        context.answer(Projections.view(of: platform.mail, for: viewer)) { $0.lines }
+        context.answer(Projections.view(of: platform.mail, for: viewer), FieldsText())
     }
 }

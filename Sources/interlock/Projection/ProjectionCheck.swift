@@ -11,10 +11,12 @@ struct ProjectionCheck: AsyncParsableCommand {
     var name: String?
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
 
     func run() async throws {
         try ProjectionStatus.require(name)
         let context = try Context(common)
+        let viewer = try await context.viewer(view)
         let scan = try await context.lookBack()
         let progress = Progress("folded", of: try await scan.head().position, streams: context.streams)
         let redacted = RedactedEvents()
@@ -26,20 +28,7 @@ struct ProjectionCheck: AsyncParsableCommand {
         let verdicts = checks.map {
             ProjectionVerdict(name: $0.name, version: $0.version, position: $0.position, difference: $0.difference)
         }
-        context.answer(view(of: verdicts, for: .administrator)) { text(verdicts, context) }
+        context.answer(Projections.view(of: verdicts, for: viewer), ProjectionCheckText())
         guard verdicts.allSatisfy({ $0.difference == nil }) else { throw CommandExit(ExitCode.damaged.rawValue) }
-    }
-
-    private func text(_ verdicts: [ProjectionVerdict], _ context: Context) -> String {
-        guard !verdicts.isEmpty else { return "no projection is stored: the log is empty\n" }
-        var table = Table([.init("NAME"), .init("VERSION", .right), .init("STORED AT", .right), .init("FINDING")])
-        for verdict in verdicts {
-            table.add([
-                verdict.name, verdict.version.map { String($0) } ?? "", verdict.position.map { String($0) } ?? "",
-                verdict.difference ?? "equals the fold of the log",
-            ])
-        }
-        let isWhole = verdicts.allSatisfy { $0.difference == nil }
-        return context.text(of: table) + (isWhole ? "" : "mend it with: interlock projection rebuild\n")
     }
 }

@@ -7,26 +7,19 @@ struct ProjectionList: AsyncParsableCommand {
         commandName: "list", abstract: "List the stored projections.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var view: ViewOptions
 
     func run() async throws {
         let context = try Context(common)
+        let viewer = try await context.viewer(view)
         let rows = try await context.lookBack().projections().map(ProjectionStatus.init)
-        context.answer(view(of: rows, for: .administrator)) { ProjectionStatus.text(rows, context) }
+        context.answer(Projections.view(of: rows, for: viewer), ProjectionListText())
     }
 }
 
 extension ProjectionStatus {
     init(_ row: ProjectionRow) {
         self.init(name: row.name, version: row.version, position: row.position, bytes: row.bytes)
-    }
-
-    static func text(_ rows: [ProjectionStatus], _ context: Context) -> String {
-        guard !rows.isEmpty else { return "no projection is stored: the log is empty\n" }
-        var table = Table([
-            .init("NAME"), .init("VERSION", .right), .init("STORED AT", .right), .init("BYTES", .right),
-        ])
-        for row in rows { table.add([row.name, String(row.version), String(row.position), String(row.bytes)]) }
-        return context.text(of: table)
     }
 
     /// Throws where no projection has this name.

@@ -25,6 +25,6 @@ struct ProjectionRebuild: AsyncParsableCommand {
         }
         redacted.tell(context.streams)
         let rows = try await scan.projections().map(ProjectionStatus.init)
-        context.answer(view(of: rows, for: .administrator)) { ProjectionStatus.text(rows, context) }
+        context.answer(view(of: rows, for: .administrator), ProjectionListText())
     }
 }

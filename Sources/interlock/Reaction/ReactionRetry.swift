@@ -20,10 +20,7 @@ struct ReactionRetry: AsyncParsableCommand {
                 .noSuchThing, code: "no-such-reaction", "there is no reaction '\(name)'",
                 hint: "See: interlock reaction list")
         }
-        context.answer(view(ofRetried: positions, reaction: name, for: .administrator)) {
-            positions.isEmpty
-                ? "nothing of \(name) is parked\n"
-                : "\(name) looks again at \(positions.map(String.init).joined(separator: ", "))\n"
-        }
+        let retried = RetriedReaction(name: name, positions: positions)
+        context.answer(view(of: retried, for: .administrator), ReactionRetryText())
     }
 }

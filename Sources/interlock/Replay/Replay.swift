@@ -74,8 +74,8 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
         let source = try await context.history(history)
+        let viewer = try await context.viewer(view, in: source)
         if isWalk { return try await walk(source, context, viewer) }
         let position: Position
         if let at { position = try await at.position(in: source) } else { position = try await source.end() }
@@ -84,20 +84,20 @@ struct Replay: AsyncParsableCommand {
         case .locks:
             let platform = context.trusting(try await source.platform(at: position))
             let table = LockTable(platform.locks, at: position)
-            context.answer(Projections.view(of: table, for: viewer)) { table.text(context) }
+            context.answer(Projections.view(of: table, for: viewer), LockListText())
         case .tasks:
             let limit = common.json ? Int.max : TaskList.defaultLimit
             let tasks = context.trusting(try await source.tasks(at: position, limit: limit))
-            context.answer(Projections.view(of: tasks, for: viewer)) { tasks.table(context) }
+            context.answer(Projections.view(of: tasks, for: viewer), TaskListText())
         case .apps:
             let platform = context.trusting(try await source.platform(at: position))
-            context.answer(Projections.view(of: platform.apps, for: viewer)) { $0.appTable(context) }
+            context.answer(Projections.view(of: platform.apps, for: viewer), AppListText())
         case .mail:
             let platform = context.trusting(try await source.platform(at: position))
-            context.answer(Projections.view(of: MailStatus(platform), for: viewer)) { $0.mailStatus(context) }
+            context.answer(Projections.view(of: MailStatus(platform), for: viewer), MailStatusText())
         case .users:
             let platform = context.trusting(try await source.platform(at: position))
-            context.answer(Projections.view(of: platform.users, for: viewer)) { $0.userTable(context) }
+            context.answer(Projections.view(of: platform.users, for: viewer), UserListText())
         }
     }
 
@@ -109,9 +109,7 @@ struct Replay: AsyncParsableCommand {
         let broken = try await source.walk(range) { step in
             guard isWanted(step) else { return }
             isEmpty.withLock { $0 = false }
-            context.answer(Projections.view(of: step, for: viewer)) {
-                EventLine(step.position, step.at, step.kind.rawValue, step.difference).text(context)
-            }
+            context.answer(Projections.view(of: step, for: viewer), EventLineText(field: "difference"))
         }
         if let broken { context.warnOfSnapshot(broken) }
         if isEmpty.withLock({ $0 }) { context.streams.error("interlock: nothing of that happened there") }

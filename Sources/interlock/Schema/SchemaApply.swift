@@ -15,9 +15,6 @@ struct SchemaApply: AsyncParsableCommand {
         let before = try await scan.schemaVersion()
         try await scan.applySchema(databaseID: try NewID.database())
         let schema = SchemaStanding(installed: try await scan.schemaVersion(), needed: Schema.currentVersion)
-        context.answer(view(of: schema, for: .administrator)) {
-            before == schema.installed
-                ? "nothing to do: \(schema.sentence)\n" : "applied up to schema \(Schema.currentVersion)\n"
-        }
+        context.answer(view(of: schema, for: .administrator), SchemaApplyText(isNew: before != schema.installed))
     }
 }

@@ -13,23 +13,11 @@ struct Doctor: AsyncParsableCommand {
         let streams = Streams()
         var examination = Examination()
         await examination.all(common)
-        let checks = examination.checks
-        let view = view(of: checks, for: .administrator)
         let style = Style(isTerminal: streams.isTerminal, environment: Environment.current)
-        streams.output(common.json ? view.text + "\n" : Self.text(checks, style))
+        streams.answer(view(of: examination.checks, for: .administrator), DoctorText(), json: common.json, style: style)
         if let exit = examination.firstProblem { throw CommandExit(exit.rawValue) }
     }
 
-    private static func text(_ checks: [HealthCheck], _ style: Style) -> String {
-        let width = checks.map(\.name.count).max() ?? 0
-        return checks.map { check in
-            let space = String(repeating: " ", count: width - check.name.count + 2)
-            let mark = check.isOK ? style.good("ok     ") : style.bad("problem")
-            let line = "\(mark)  \(check.name)\(space)\(oneLine(check.finding))\n"
-            guard let hint = check.hint else { return line }
-            return line + String(repeating: " ", count: width + 11) + oneLine(hint) + "\n"
-        }.joined()
-    }
 }
 
 /// What the doctor has looked at so far. Each finding stands alone: what cannot be looked at for want of something else

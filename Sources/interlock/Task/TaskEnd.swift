@@ -33,10 +33,11 @@ struct TaskEnd {
                 status in
                 guard !context.json else { return }
                 state.withLock { state in
-                    if isWatched, status.record.phase == .running, let progress = status.record.progress {
+                    let told = view(of: status, for: .administrator)
+                    if isWatched, status.record.phase == .running, let progress = told["progress"] {
                         return state.bar.show(progress)
                     }
-                    let line = Self.line(status)
+                    let line = TaskWaitText().text(of: told, on: .line)
                     guard state.said != line else { return }
                     state.said = line
                     state.bar.clear()
@@ -47,19 +48,8 @@ struct TaskEnd {
             state.withLock { $0.bar.clear() }
             throw Self.failure(error, task)
         }
-        context.answer(view(of: status, for: .administrator)) { "" }
+        context.answer(view(of: status, for: .administrator), NoText())
         throw CommandExit(status.exitCode)
-    }
-
-    private static func line(_ status: TaskStatus) -> String {
-        let task = "task \(status.record.id)"
-        if let end = status.record.end { return "\(task) \(end.outcome.rawValue): \(end.evidence)" }
-        if let progress = status.record.progress {
-            return "\(task) is \(status.state), \(progress.percent) %" + (progress.message.map { ": \($0)" } ?? "")
-        }
-        guard let first = status.waitingFor.first else { return "\(task) is \(status.state)" }
-        let holder = first.holder.map { $0.briefName ?? "a process" }
-        return "\(task) waits for \(first.blocker.path), \(first.blocker.kind.rawValue) by \(holder ?? "another")"
     }
 
     private static func failure(_ error: any Error, _ task: TaskID) -> any Error {

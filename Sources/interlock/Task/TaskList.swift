@@ -28,15 +28,17 @@ struct TaskList: AsyncParsableCommand {
     static let defaultLimit = 30
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
+        let viewer = try await context.viewer(view)
         let scan = try context.scan()
         let (platform, head) = try await scan.current(Platform.self)
         let tasks = try await scan.tasks(
             platform, at: head.position, limit: limit ?? (common.json ? Int.max : Self.defaultLimit),
             withFinished: state == nil || state == .finished, where: wants)
-        context.answer(Projections.view(of: tasks, for: viewer)) {
-            tasks.table(context, platform, now: Timestamp(microseconds: Int(WallTime.now.microseconds)))
-        }
+        let list = Projections.view(of: tasks, for: viewer)
+        context.answer(list, TaskListText(now: Timestamp(microseconds: Int(WallTime.now.microseconds))))
+        let shown = tasks.count { $0.record.phase != .finished }
+        guard !context.json, !list.rows.isEmpty, platform.tasks.unfinished.count > shown else { return }
+        context.answer(Projections.view(of: TaskCounts(platform), for: viewer), TaskCountsText(shown: list.rows.count))
     }
 
     private func wants(_ task: TaskStatus) -> Bool {

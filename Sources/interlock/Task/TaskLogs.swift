@@ -28,29 +28,37 @@ struct TaskLogs: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
-        var output = LogOutput(context: context, viewer: viewer, tail: tail)
+        let viewer = try await context.viewer(view)
         if follow {
             let site = try await context.open()
             guard let status = try await site.status(of: TaskID(id)) else { throw .noSuchTask(id) }
-            try check(status.record, site.site.host)
+            try check(status.record, site.site.host, viewer)
+            var output = LogOutput(context, viewer, app: status.record.order.app, tail: tail)
             try await site.followLog(of: TaskID(id), attempt: attempt) { news in
                 switch news {
                 case .line(let line): output.take(line)
                 case .caughtUp: output.caughtUp()
                 }
             }
+            output.caughtUp()
         } else {
             let record = try await context.task(TaskID(id)).record
             let site = try context.site()
-            try check(record, site.host)
+            try check(record, site.host, viewer)
+            var output = LogOutput(context, viewer, app: record.order.app, tail: tail)
             var reader = AttemptLogReader(site.attempt(record.id, attempt ?? record.attempt))
             try reader.lines(isOver: record.phase == .finished) { output.take($0) }
+            output.caughtUp()
         }
-        output.caughtUp()
     }
 
-    private func check(_ record: TaskRecord, _ host: String) throws(CommandFailure) {
+    private func check(_ record: TaskRecord, _ host: String, _ viewer: Viewer) throws(CommandFailure) {
+        guard showsLog(ofApp: record.order.app, to: viewer) else {
+            throw CommandFailure(
+                .notPermitted, code: "not-permitted", "what task \(id) wrote is not for this user",
+                hint: "Administrators may see it"
+                    + (record.order.app.map { ", and operators of the app '\($0)'" } ?? ""))
+        }
         if let attempt, attempt > record.attempt {
             throw CommandFailure(
                 .noSuchThing, code: "no-such-attempt",
@@ -68,15 +76,18 @@ struct TaskLogs: AsyncParsableCommand {
 private struct LogOutput {
     let context: Context
     let viewer: Viewer
+    /// The task's.
+    let app: String?
     /// Nil once all are to be printed.
     private var tail: Int?
     /// The last ones, from `next` on in a ring.
     private var kept: [AttemptLogLine] = []
     private var next = 0
 
-    init(context: Context, viewer: Viewer, tail: Int?) {
+    init(_ context: Context, _ viewer: Viewer, app: String?, tail: Int?) {
         self.context = context
         self.viewer = viewer
+        self.app = app
         self.tail = tail
     }
 
@@ -97,7 +108,9 @@ private struct LogOutput {
     }
 
     private func show(_ line: AttemptLogLine) {
-        let shown = TaskLogLine(at: line.time, stream: line.stream, text: line.text, continues: line.continues)
-        context.answer(Projections.view(of: shown, for: viewer), bytes: line.bytes + [UInt8(ascii: "\n")])
+        let shown = TaskLogLine(
+            app: app, at: line.time, stream: line.stream, text: line.text, continues: line.continues, bytes: line.bytes)
+        guard context.json else { return context.answer(rendition(of: shown, for: viewer)) }
+        context.answer(Projections.view(of: shown, for: viewer), NoText())
     }
 }

@@ -22,9 +22,7 @@ struct TaskRetry: AsyncParsableCommand {
             throw Self.failure(error, id)
         }
         guard let status = try await site.status(of: task) else { throw .noSuchTask(id) }
-        context.answer(view(of: status, for: .administrator)) {
-            "task \(id) is queued again, attempt \(status.record.attempt)\n"
-        }
+        context.answer(view(of: status, for: .administrator), TaskRetryText())
     }
 
     private static func failure(_ error: any Error, _ id: String) -> any Error {

@@ -54,15 +54,12 @@ extension TaskRequest {
             slots: context.configuration.slots, waiting: waiting)
         if waits { return try await end.wait(for: task, timeout: nil, needsRunner: true, waiting: waiting) }
         guard let status = try await site.status(of: task, isExisting: isExisting) else { return }
-        context.answer(view(of: status, for: .administrator)) { "task \(task) is \(status.state)\n" }
+        context.answer(view(of: status, for: .administrator), TaskOrderText())
     }
 
     private func show(_ resolved: ResolvedTask, _ context: Context) {
         let plan = TaskPlan(command: resolved.command, locks: resolved.locks)
-        context.answer(view(of: plan, for: .administrator)) {
-            "would run: \(resolved.command.joined(separator: " "))\nunder: "
-                + resolved.locks.map { "\($0.path) (\($0.mode.rawValue))" }.joined(separator: ", ") + "\n"
-        }
+        context.answer(view(of: plan, for: .administrator), TaskPlanText())
     }
 }
 

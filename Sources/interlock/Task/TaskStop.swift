@@ -26,7 +26,7 @@ struct TaskStop: AsyncParsableCommand {
             if now, before.record.phase != .queued { try kill(before.record, site) }
         }
         guard let status = try await site.status(of: task) else { throw .noSuchTask(id) }
-        context.answer(view(of: status, for: .administrator)) { "task \(id) is \(status.state)\n" }
+        context.answer(view(of: status, for: .administrator), TaskOrderText())
     }
 
     /// The order is in the log for the runner; the shim is told at once besides, as the runner may be away.

@@ -11,19 +11,12 @@ struct TaskTypes: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let viewer = try context.viewer(view)
+        let viewer = try await context.viewer(view)
         let types = context.configuration.tasks.values.sorted { $0.name < $1.name }.map { type in
             TaskTypeRow(
                 name: type.name, arguments: type.arguments.keys.sorted(), locks: type.locks.map(\.text),
                 needsApp: type.needsApp)
         }
-        context.answer(Projections.view(of: types, for: viewer)) {
-            var table = Table([.init("TYPE"), .init("LOCKS"), .init("ARGUMENTS")])
-            for type in types {
-                let arguments = (type.needsApp ? ["--app"] : []) + type.arguments
-                table.add([type.name, type.locks.joined(separator: " "), arguments.joined(separator: " ")])
-            }
-            return types.isEmpty ? "no task types are configured\n" : context.text(of: table)
-        }
+        context.answer(Projections.view(of: types, for: viewer), TaskTypesText())
     }
 }

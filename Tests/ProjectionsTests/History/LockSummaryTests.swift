@@ -137,9 +137,9 @@ struct LockSummaryTests {
     func views(role: Role) throws {
         let steps = LockSummary.ladder.map { #"{"below":\#($0),"count":0}"# } + [#"{"count":0}"#]
         #expect(
-            view(of: summary(Scene()), for: Viewer(role: role)).text
+            view(of: summary(Scene()), for: Viewer(role: role, name: nil, operates: [])).text
                 == #"{"requests":0,"atOnce":0,"waits":[],"paths":[],"histogram":[\#(steps.joined(separator: ","))]}"#)
-        let text = view(of: try summary(scene()), for: Viewer(role: role)).text
+        let text = view(of: try summary(scene()), for: Viewer(role: role, name: nil, operates: [])).text
         let sees = role == .owner || role == .admin
         for secret in [#""because""#, #""label""#, #""program""#] {
             #expect(text.contains(secret) == sees, "\(secret)")

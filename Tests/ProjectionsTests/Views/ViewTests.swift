@@ -39,7 +39,7 @@ struct ViewTests {
         var scene = try scene()
         try scene.queue("t", "x:/b")
         var history = LockHistory()
-        let viewer = Viewer(role: role)
+        let viewer = Viewer(role: role, name: nil, operates: [])
         var shown = [view(of: LockTable(scene.platform.locks, at: 1), for: viewer)]
         shown += scene.facts.compactMap { history.fold($0) }.map { view(of: $0, for: viewer) }
         shown += scene.platform.tasks.unfinished.map {

@@ -118,7 +118,9 @@ void cn_probe_certificate(const struct cn_probe *probe, struct cn_served *served
             if (connected == 0) served->outcome = CN_NO_CONNECTION;
         }
         if (code == CURLE_OK) served->certificate = served_certificate(curl);
-        const char *words = reason[0] != 0 ? reason : code == CURLE_OK ? "" : easy_strerror(code);
+        // What is told of a time that was over counts milliseconds, and would be another problem each time.
+        int is_told = reason[0] != 0 && code != CURLE_OPERATION_TIMEDOUT;
+        const char *words = is_told ? reason : code == CURLE_OK ? "" : easy_strerror(code);
         snprintf(served->reason, sizeof served->reason, "%s", words);
     }
     slist_free_all(resolve);

@@ -75,7 +75,8 @@ extension Event {
         case .logRedacted: .logRedacted(randomRedaction(&r))
         case .logRestored: .logRestored(LogRestored(previousHead: r.int(), by: r.text()))
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved, .appRegistered, .appChanged, .appRemoved,
-            .appReconfiguring, .appReconfigured, .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused,
+            .appReconfiguring, .appReconfigured, .appReconfigureFailed, .mailRenameRequested, .mailRenamed,
+            .mailRenameRefused,
             .mailNameRetired, .mailServed, .mailDelayed:
             randomOfPlatform(kind, &r)
         default: randomTask(kind, &r)

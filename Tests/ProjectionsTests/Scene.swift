@@ -102,7 +102,8 @@ struct Scene {
 
     @discardableResult
     mutating func queue(
-        _ name: String, _ wanted: String..., app: String? = nil, unique: String? = nil, secrets: [String] = [], notBefore: Int? = nil,
+        _ name: String, _ wanted: String..., app: String? = nil, unique: String? = nil, secrets: [String] = [],
+        notBefore: Int? = nil,
         host: String = "h1"
     ) throws -> Platform.Reply {
         try give(

@@ -53,7 +53,9 @@ struct SecretKeyTests {
             SealedSecret(task: TaskID("t"), name: "a", bytes: [2] + secret.bytes.dropFirst()),
             SealedSecret(task: TaskID("t"), name: "a", bytes: []),
         ] {
-            #expect(throws: SecretFailure.damaged("the secret argument '\(moved.name)'")) { try key.open(moved, path: folder.key) }
+            #expect(throws: SecretFailure.damaged("the secret argument '\(moved.name)'")) {
+                try key.open(moved, path: folder.key)
+            }
         }
     }
 

@@ -21,8 +21,8 @@ enum Walls {
             "Synchronization", "Logging",
         ],
         "interlock": [
-            "Runner", "EventStore", "Projections", "MySQL", "System", "Events", "Synchronization", "ArgumentParser",
-            "Logging",
+            "Runner", "EventStore", "Projections", "Network", "MySQL", "System", "Events", "Synchronization",
+            "ArgumentParser", "Logging",
         ],
         "interlock-shim": ["System", "LZ4", "Synchronization"],
     ]

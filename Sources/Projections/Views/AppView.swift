@@ -50,10 +50,14 @@ let appPlanFields: [Field<AppPlan>] = [
 
 /// What `app reconfigure --dry-run` answers.
 public func view(of plan: ReconfigurationPlan, for viewer: Viewer) -> View {
-    View(json: show(plan, reconfigurationFields, for: viewer))
+    View(plan, reconfigurationFields, for: viewer)
 }
 
-private let reconfigurationFields: [Field<ReconfigurationPlan>] = [
+extension ReconfigurationPlan: Viewable {
+    var about: Subject { .apps([app]) }
+}
+
+let reconfigurationFields: [Field<ReconfigurationPlan>] = [
     .administrators("app") { plan, _ in .string(plan.app) },
     .administrators("wanted") { plan, _ in .known(plan.wanted?.server) },
     .administrators("applied") { plan, _ in .known(plan.applied?.server) },

@@ -19,6 +19,8 @@ let fieldLists: [FieldList] = [
     FieldList("appPlan", appPlanFields),
     FieldList("user", userFields),
     FieldList("mail", mailFields),
+    FieldList("rename", renameFields),
+    FieldList("reconfiguration", reconfigurationFields),
     FieldList("mailStatus", mailStatusFields),
     FieldList("mailApp", mailAppFields),
     FieldList("mailProblem", mailProblemFields),

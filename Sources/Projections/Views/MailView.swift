@@ -103,10 +103,14 @@ let refusedNameFields: [Field<Mail.Refused>] = [
 
 /// What `mail rename` answers.
 public func view(of plan: RenamePlan, for viewer: Viewer) -> View {
-    View(json: show(plan, renameFields, for: viewer))
+    View(plan, renameFields, for: viewer)
 }
 
-private let renameFields: [Field<RenamePlan>] = [
+extension RenamePlan: Viewable {
+    var about: Subject { .platform }
+}
+
+let renameFields: [Field<RenamePlan>] = [
     .administrators("from") { plan, _ in .known(plan.from) },
     .administrators("to") { plan, _ in .string(plan.to) },
     .administrators("apps") { plan, _ in .strings(plan.apps) },

@@ -4,7 +4,8 @@ import YAML
 
 extension ConfigurationReader {
     static let mailKeys = [
-        "internal-address", "env-prefix", "env-owner", "retry-after", "certificate", "key", "ca", "smtp-port", "smtps-port", "reload", "resolver",
+        "internal-address", "env-prefix", "env-owner", "retry-after", "certificate", "key", "ca", "smtp-port",
+        "smtps-port", "reload", "resolver",
         "configure-task", "server-task", "parallel", "dashboard-domain",
     ]
     static let resolverKeys = ["kind", "file", "reload", "ask"]
@@ -33,7 +34,9 @@ extension ConfigurationReader {
             mail.variablePrefix = value(node, "mail.env-prefix", expected: expected, variablePrefix) ?? ""
         }
         mail.envOwner = section.node("env-owner").flatMap { identifier($0, "mail.env-owner") }
-        if let node = section.node("retry-after"), let time = duration(node, "mail.retry-after") { mail.retryAfter = time }
+        if let node = section.node("retry-after"), let time = duration(node, "mail.retry-after") {
+            mail.retryAfter = time
+        }
         mail.certificate = path(section, "certificate")
         mail.key = path(section, "key")
         mail.authorities = path(section, "ca")

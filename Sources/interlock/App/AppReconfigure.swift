@@ -35,14 +35,11 @@ struct AppReconfigure: AsyncParsableCommand {
         }
         guard let plan else { throw CommandFailure.noSuchApp(id) }
         if dryRun {
-            return context.answer(view(of: plan, for: .administrator)) { view in
-                "would give \(id) " + (view["wanted"].map { "the mail server \($0.plain)" } ?? "no mail")
-                    + " by a task \(name)\n"
-            }
+            return context.answer(view(of: plan, for: .administrator), ReconfigurationText())
         }
         let started = try await site.reconfigure(
             id, by: type, unique: nil, capacities: context.configuration.capacities)
         guard let status = try await site.status(of: started.task) else { return }
-        context.answer(view(of: status, for: .administrator)) { "task \(started.task) is \(status.state)\n" }
+        context.answer(view(of: status, for: .administrator), TaskOrderText())
     }
 }

@@ -30,3 +30,11 @@ struct AppSyncText: ViewText {
         return lines.isEmpty ? "nothing to do\n" : (isDryRun ? "would be:\n" : "") + lines.joined()
     }
 }
+
+/// What an app would be given.
+struct ReconfigurationText: ViewText {
+    func text(of view: View, on page: Page) -> String {
+        let gift = view["wanted"]?.string.map { "the mail server \($0)" } ?? "no mail"
+        return "would give \(view.words("app")) \(gift) by a task \(view.words("task"))\n"
+    }
+}

@@ -51,15 +51,11 @@ struct MailRename: AsyncParsableCommand {
                 .failed, code: "not-served", "the mail server cannot be called \(name): \(problem)",
                 hint: "Get a certificate that covers it, then try again")
         }
-        if dryRun { return context.answer(view(of: plan, for: .administrator)) { $0.renamePlan(context) } }
+        if dryRun { return context.answer(view(of: plan, for: .administrator), RenamePlanText()) }
         let begin = try await site.log.inspect { _, position in position }
         _ = try await site.submit(.requestRename(name, by: site.site.user, dashboard: dashboard))
         if wait { return try await RenameWait(context, site, name, since: begin).run() }
-        context.answer(view(of: plan, for: .administrator)) { _ in
-            plan.from == name
-                ? "the mail server is \(name)\n"
-                : "the mail server is to be \(name); see: interlock mail status\n"
-        }
+        context.answer(view(of: plan, for: .administrator), RenameText())
     }
 
     private func canonicalName() throws -> String {

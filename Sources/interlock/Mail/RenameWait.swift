@@ -33,7 +33,7 @@ struct RenameWait {
             try checkRefused(status.mail)
             if status.mail.name?.text == name {
                 if status.isSettled {
-                    return context.answer(view(of: status, for: .administrator)) { $0.mailStatus(context) }
+                    return context.answer(view(of: status, for: .administrator), MailStatusText())
                 }
                 try checkFailed(status)
             }
@@ -84,19 +84,5 @@ struct RenameWait {
             .failed, code: "apps-failed",
             "the mail server is \(name), but not for \(failed.joined(separator: ", ")): the old name stays for them",
             hint: "They are tried again; see: interlock mail status")
-    }
-}
-
-extension View {
-    /// Which apps a rename would touch.
-    func renamePlan(_ context: Context) -> String {
-        let apps = self["apps"]?.rows.map(\.plain) ?? []
-        let stopped = self["stopped"]?.rows.map(\.plain) ?? []
-        var text =
-            "would rename the mail server" + (self["from"].map { " from \($0.plain)" } ?? "")
-            + " to \(self["to"]?.plain ?? "")\n"
-        text += apps.isEmpty ? "no app would be told\n" : "would be told: \(apps.joined(separator: " "))\n"
-        if !stopped.isEmpty { text += "stopped, told when they are started: \(stopped.joined(separator: " "))\n" }
-        return text
     }
 }

@@ -217,6 +217,12 @@ struct UsageTests {
         WrongUse("app register --manifest ''", "the name of the file is empty"),
         WrongUse("app update blog --notes x --started --stopped", "exclude each other"),
         WrongUse("app update blog --operator ann --no-operators", "exclude each other"),
+        WrongUse("app reconfigure", "<id>"),
+        WrongUse("app reconfigure a/b", "this is no name"),
+        WrongUse("mail rename", "<name>"),
+        WrongUse("mail rename ''", "the name is empty"),
+        WrongUse("mail rename mail", "single label"),
+        WrongUse("mail rename mail.x.y --wait --dry-run", "exclude each other"),
         WrongUse("mail show --as a/b", "this is no name"),
         WrongUse("mail status --as a/b", "this is no name"),
     ]

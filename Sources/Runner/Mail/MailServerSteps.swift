@@ -60,7 +60,9 @@ struct MailServerSteps {
         guard try await resolve(Set(names), mail, settings) else { return false }
         RunnerStep.nameResolved.reached()
         let isNew = mail.served?.names != serving.names || mail.served?.certificate != serving.certificate
-        if mail.served?.names != serving.names {
+        // A wish that was given up may have been told already.
+        let isToldOtherwise = task.map { $0.names != serving.names } ?? false
+        if mail.served?.names != serving.names || isToldOtherwise {
             guard try await tell(serving.names, mail, settings) else { return false }
             RunnerStep.serverTold.reached()
         }

@@ -103,6 +103,7 @@ extension Sample {
             id: "blog", settings: settings, registeredAt: at,
             applied: AppMail(server: canary("server"), from: canary("from")),
             appliedBy: AppRecord.Application(task: TaskID("t"), generation: 1, at: at),
+            giving: nil,
             failure: AppRecord.Failure(task: TaskID("t"), problem: canary("problem"), at: at, count: 1))
         var mail = Mail()
         mail.name = Mail.Name(text: "mail.example.com", generation: 1)
@@ -128,6 +129,8 @@ extension Sample {
             Sample("served", servedFields, try required(mail.served)),
             Sample("refusedName", refusedNameFields, try required(mail.refused)),
             Sample("appPlan", appPlanFields, AppPlan(wanted, in: platform.apps)),
+            Sample("rename", renameFields, RenamePlan(to: canary("to"), platform)),
+            Sample("reconfiguration", reconfigurationFields, ReconfigurationPlan(app, canary("name"), task: canary("task"))),
         ]
     }
 

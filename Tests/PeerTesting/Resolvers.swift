@@ -94,6 +94,7 @@ public final class Resolver {
         conf-dir=\(directory.path)/conf.d
         server=\(world.address.host)#\(world.address.port)
         user=
+        group=
         pid-file=\(directory.file("pid"))
 
         """
@@ -106,7 +107,8 @@ public final class Resolver {
         return [try directory.write(script, to: "reload", mode: 0o700)]
     }
 
-    /// Starts it. One that ends, as a service manager would, is started again; it goes with the one who does so.
+    /// Starts it. One that ends is started again, as by a service manager, and goes with who does so: it keeps its user and
+    /// group, as the kernel forgets about that when they change (prctl(2), PR_SET_PDEATHSIG).
     public func start() throws {
         let command = kind == .unbound ? "unbound -d -c main.conf" : "dnsmasq -k -C main.conf"
         let script = """

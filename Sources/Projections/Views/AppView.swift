@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// What `app list` shows.
 public func view(of apps: Apps, for viewer: Viewer) -> View {

@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// What `mail status` shows.
 public func view(of status: MailStatus, for viewer: Viewer) -> View {

@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// What `user list` shows. Who may not see others sees himself.
 public func view(of users: Users, for viewer: Viewer) -> View {

@@ -154,7 +154,9 @@ let package = Package(
             ], swiftSettings: house),
         .testTarget(
             name: "Integration",
-            dependencies: ["interlock", "interlock-shim", "ServerTesting", "Seeds", "LogChecking", "System"],
+            dependencies: [
+                "interlock", "interlock-shim", "ServerTesting", "PeerTesting", "Seeds", "LogChecking", "System",
+            ],
             swiftSettings: house),
         .testTarget(name: "Tidy", swiftSettings: house),
     ],

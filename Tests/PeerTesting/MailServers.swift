@@ -68,25 +68,30 @@ public final class MailStub {
     }
 }
 
-/// Debian's postfix, with a configuration and a queue of a test's own: SMTP with STARTTLS at a port, SMTP within TLS at another
-/// one. It needs root.
+/// Debian's postfix, with a configuration and a queue of a test's own: SMTP with STARTTLS at a port, SMTP within TLS at the
+/// next one. Mail to anybody at inbox.test goes into one mailbox. It needs root.
 public final class Postfix {
-    public let plain = PeerAddress()
-    public let secure = PeerAddress()
+    public let plain: PeerAddress
+    public let secure: PeerAddress
     private let directory: PeerDirectory
     private let peer: Peer
 
     public init(_ issued: CertificateAuthority.Issued) throws {
+        plain = PeerAddress()
+        secure = PeerAddress(beside: plain)
         directory = try PeerDirectory()
         let path = directory.path
         // Its processes are other users' and pass through.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        for name in ["etc", "queue", "data"] {
+        for name in ["etc", "queue", "data", "mail"] {
             try FileManager.default.createDirectory(
                 atPath: directory.file(name), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755]
             )
         }
-        try FileManager.default.setAttributes([.ownerAccountName: "postfix"], ofItemAtPath: directory.file("data"))
+        for name in ["data", "mail"] {
+            try FileManager.default.setAttributes([.ownerAccountName: "postfix"], ofItemAtPath: directory.file(name))
+        }
+        let user = try FileManager.default.attributesOfItem(atPath: directory.file("mail"))[.ownerAccountID] ?? 0
         try directory.write(
             """
             compatibility_level = 3.6
@@ -103,6 +108,12 @@ public final class Postfix {
             local_recipient_maps =
             alias_maps =
             alias_database =
+            virtual_mailbox_domains = inbox.test
+            virtual_mailbox_base = \(path)/mail
+            virtual_mailbox_maps = static:box
+            virtual_uid_maps = static:\(user)
+            virtual_gid_maps = static:\(user)
+            virtual_minimum_uid = 1
             maillog_file = /dev/stdout
 
             """, to: "etc/main.cf", mode: 0o644)
@@ -111,6 +122,13 @@ public final class Postfix {
             \(plain) inet n - n - - smtpd
             \(secure) inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
             cleanup unix n - n - 0 cleanup
+            qmgr unix n - n 300 1 qmgr
+            bounce unix - - n - 0 bounce
+            defer unix - - n - 0 bounce
+            trace unix - - n - 0 bounce
+            error unix - - n - - error
+            retry unix - - n - - error
+            virtual unix - n n - - virtual
             rewrite unix - - n - - trivial-rewrite
             proxymap unix - - n - - proxymap
             anvil unix - - n - 1 anvil
@@ -129,6 +147,14 @@ public final class Postfix {
         }
         kill(id, SIGTERM)
     }
+
+    /// The command by which it takes up another certificate in its files.
+    public var reloadCommand: [String] {
+        ["env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "postfix", "-c", directory.file("etc"), "reload"]
+    }
+
+    /// What has arrived.
+    public func mailbox() -> String { (try? directory.text("mail/box")) ?? "" }
 
     public func log() -> String { (try? directory.text("log")) ?? "" }
 }

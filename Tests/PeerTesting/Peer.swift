@@ -37,5 +37,11 @@ public struct PeerAddress: Sendable, CustomStringConvertible {
         port = UInt16.random(in: 2000...9000)
     }
 
+    /// Another port at the same address.
+    public init(beside other: PeerAddress) {
+        host = other.host
+        port = other.port + 1
+    }
+
     public var description: String { "\(host):\(port)" }
 }

@@ -45,6 +45,8 @@ let completeConfiguration = """
     mail:
       internal-address: 172.18.30.4
       env-prefix: MAIL_
+      env-owner: app
+      retry-after: 1m
       certificate: /tls/fullchain.pem
       key: /tls/privkey.pem
       ca: /tls/ca.pem

@@ -61,8 +61,8 @@ struct ArgumentTests {
         Mistaken("log export --from 6 --to 7", 66, "no-such-position", "the log has no position 6"),
         Mistaken("log export -o /nowhere/log", 1, "system", "cannot write /nowhere/log: No such file"),
         Mistaken("log export -o /tmp", 1, "system", "/tmp is a directory"),
-        Mistaken("projection check mail", 66, "no-such-projection", "there is no projection 'mail'"),
-        Mistaken("projection rebuild mail", 66, "no-such-projection", "there is no projection 'mail'"),
+        Mistaken("projection check notes", 66, "no-such-projection", "there is no projection 'notes'"),
+        Mistaken("projection rebuild notes", 66, "no-such-projection", "there is no projection 'notes'"),
         Mistaken("demo --database mysql://u@localhost/x?socket=/nowhere", 69, "unavailable", "/nowhere"),
     ]
 

@@ -119,6 +119,9 @@ extension Sample {
         let wanted = ["blog", canary("new"), canary("changed")].map {
             AppRegistered(app: $0, settings: $0 == "blog" ? settings : other)
         }
+        var verifying = app
+        verifying.settings.requiresValidCertificate = true
+        let plan = ReconfigurationPlan(verifying, canary("name"), task: canary("task"))
         return [
             Sample("app", appFields, app),
             Sample("user", userFields, User(name: "bob", role: .admin, email: canary("address"), addedAt: at)),
@@ -130,7 +133,7 @@ extension Sample {
             Sample("refusedName", refusedNameFields, try required(mail.refused)),
             Sample("appPlan", appPlanFields, AppPlan(wanted, in: platform.apps)),
             Sample("rename", renameFields, RenamePlan(to: canary("to"), platform)),
-            Sample("reconfiguration", reconfigurationFields, ReconfigurationPlan(app, canary("name"), task: canary("task"))),
+            Sample("reconfiguration", reconfigurationFields, plan),
         ]
     }
 

@@ -1,0 +1,154 @@
+import Foundation
+import PeerTesting
+import Testing
+
+@testable import System
+
+/// A host with a mail server, a resolver, and apps that send mail at their start: Debian's postfix, a resolver of Debian's or a file
+/// of hosts, and a Python program that reads its variables and verifies the server as `smtplib` does it.
+final class MailHost {
+    enum Names: String, CaseIterable {
+        case unbound, dnsmasq, hosts
+    }
+
+    let authority: CertificateAuthority
+    let postfix: Postfix
+    let site: Site
+    private let world: World?
+    private let resolver: Resolver?
+    private let certificate: CertificateAuthority.Issued
+
+    init(_ names: Names = .hosts, parallel: Int = 3) async throws {
+        authority = try CertificateAuthority()
+        certificate = try authority.issue(["a.example.com", "b.example.com", "c.example.com"])
+        postfix = try Postfix(certificate)
+        if let kind = Resolver.Kind(rawValue: names.rawValue) {
+            let world = try World()
+            let resolver = try Resolver(kind, world)
+            try resolver.start()
+            (self.world, self.resolver) = (world, resolver)
+        } else {
+            (world, resolver) = (nil, nil)
+        }
+        site = try await Site.make()
+        try Data(Self.program.utf8).write(to: URL(filePath: site.scratch.file("app.py")))
+        try FileManager.default.createDirectory(
+            atPath: site.scratch.file("apps"), withIntermediateDirectories: true)
+        try site.scratch.write(try configuration(parallel), to: "interlock.yaml")
+    }
+
+    /// A resolver for the world is asked by the program; a file of hosts is read by it.
+    private static let program = """
+        import smtplib, socket, ssl, struct, sys
+        folder, app, authority, resolver = sys.argv[1:]
+        env = dict(line.rstrip("\\n").split("=", 1) for line in open(folder + "/" + app + ".env"))
+        def lookup(name):
+            if ":" not in resolver:
+                return [l.split()[0] for l in open(resolver) if name in l.split()[1:]][0]
+            host, port = resolver.split(":")
+            question = b"".join(bytes([len(l)]) + l.encode() for l in name.split(".")) + b"\\0\\0\\1\\0\\1"
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(5)
+            s.sendto(b"\\0\\1\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0" + question, (host, int(port)))
+            return ".".join(str(b) for b in s.recv(512)[-4:])
+        server = env["MAIL_SMTP_SERVER"]
+        address = sys.argv[4].split(":")[0] if server == "mail" and ":" in resolver else None
+        real = socket.getaddrinfo
+        internal = open(folder + "/internal").read()
+        socket.getaddrinfo = lambda host, *a, **k: real(internal if host == "mail" else lookup(host), *a, **k)
+        context = ssl.create_default_context(cafile=authority)
+        with smtplib.SMTP(server, int(env["MAIL_SMTP_PORT"]), timeout=20) as smtp:
+            smtp.starttls(context=context)
+            text = "From: %s\\r\\nSubject: %s by %s\\r\\n\\r\\nhello\\r\\n" % (env["MAIL_FROM"], app, server)
+            smtp.sendmail(env["MAIL_FROM"], ["box@inbox.test"], text)
+        """
+
+    private func configuration(_ parallel: Int) throws -> String {
+        let directory = site.scratch.path
+        let ask = resolver.map { ", ask: \"\($0.address)\"" } ?? ""
+        let reload = try resolver.map { ", reload: \(try $0.reloadCommand())" } ?? ""
+        try Data(postfix.plain.host.utf8).write(to: URL(filePath: site.scratch.file("internal")))
+        let place = resolver.map { "\($0.address)" } ?? site.scratch.file("hosts")
+        let start = """
+            echo "$0 $INTERLOCK_MAIL_SERVER" >> \(directory)/told; [ ! -e \(directory)/broken-$0 ] && \
+            { [ ! -e \(directory)/sends ] || python3 \(directory)/app.py \(directory) $0 \(authority.file) \(place); }
+            """
+        return """
+            host: { id: h1 }
+            tasks:
+              configure: { command: [sh, -c, \(Self.quoted(start)), "{app}"] }
+              server:
+                command: [sh, -c, 'echo "server $0" >> \(directory)/told', "{names}"]
+                arguments: { names: {} }
+              backup: { command: [sleep, "1000"], locks: ["/app/{app}"] }
+            mail:
+              internal-address: \(postfix.plain.host)
+              smtp-port: \(postfix.plain.port)
+              smtps-port: \(postfix.secure.port)
+              certificate: \(certificate.chain)
+              key: \(certificate.key)
+              ca: \(authority.file)
+              reload: \(postfix.reloadCommand)
+              resolver: { kind: \(resolver?.kind.rawValue ?? "hosts"), file: \(resolver?.file ?? site.scratch.file("hosts"))\(reload)\(ask) }
+              configure-task: configure
+              server-task: server
+              parallel: \(parallel)
+              retry-after: 100ms
+              dashboard-domain: my.example.com
+            """
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
+    }
+
+    /// Another certificate in the same files.
+    func renew(_ names: [String]) throws {
+        let new = try authority.issue(names)
+        for (from, to) in [(new.chain, certificate.chain), (new.key, certificate.key)] {
+            try Directory.move(from, to: to)
+        }
+    }
+
+    /// Registers apps: those that verify, and others.
+    func register(verifying: [String], others: [String] = []) async throws {
+        for app in verifying + others {
+            let flags = verifying.contains(app) ? ["--requires-valid-certificate"] : []
+            let answer = try await site.start(
+                [
+                    "app", "register", app, "--domain", "\(app).example.com", "--env-file",
+                    site.scratch.file("\(app).env"),
+                ]
+                    + flags
+            ).answer()
+            try #require(answer.status == 0, "\(answer.error)")
+        }
+    }
+
+    func rename(_ name: String) async throws -> Answer { try await site.run("mail", "rename", name, "--wait") }
+
+    /// What the configure and server tasks were run with, in their order.
+    var told: [String] { site.scratch.text("told").split(separator: "\n").map(String.init) }
+
+    /// Makes a file that the tasks look for.
+    func mark(_ name: String) throws { try Data().write(to: URL(filePath: site.scratch.file(name))) }
+    func unmark(_ name: String) throws { try FileManager.default.removeItem(atPath: site.scratch.file(name)) }
+
+    /// The value of a variable in an app's file.
+    func variable(_ name: String, of app: String) -> String? {
+        site.scratch.text("\(app).env").split(separator: "\n").first { $0.hasPrefix("MAIL_\(name)=") }
+            .map { String($0.dropFirst("MAIL_\(name)=".count)) }
+    }
+
+    /// Until the state of every app is as it is to be, and no former name is answered.
+    func settled(_ name: String) async throws {
+        _ = try await site.eventually("settled on \(name)") { () -> Bool? in
+            let status = try await site.json("mail", "status")
+            let states = status.apps.elements
+            let isDone =
+                status.name.text == name && status.previous.elements.isEmpty
+                && states.allSatisfy { ["current", "stopped"].contains($0.state.text ?? "") }
+            return isDone ? true : nil
+        }
+    }
+}

@@ -122,7 +122,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance"], swiftSettings: house),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance", "Seeds"], swiftSettings: house),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"],
             exclude: ["Pictures", "Views/matrix.tsv"],

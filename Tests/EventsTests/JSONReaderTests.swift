@@ -1,4 +1,5 @@
 import Events
+import Seeds
 import Testing
 
 @Suite("Reading JSON field by field")

@@ -1,21 +1,7 @@
 import Events
+import Seeds
 
-/// SplitMix64: the same seed gives the same events on every machine.
-struct Random {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension Random {
     mutating func text() -> String {
         let pieces = Array("aZ0-\"\\/\n\u{1}\u{1f}é€😀 \u{7f}{]").map(String.init)
         return (0..<below(12)).map { _ in pieces[below(pieces.count)] }.joined()

@@ -1,4 +1,5 @@
 import Events
+import Seeds
 
 extension Event {
     /// Of users, apps and the mail server.

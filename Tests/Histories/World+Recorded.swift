@@ -40,7 +40,7 @@ extension World {
 extension MailWorld {
     /// A run of one seed, to its end.
     static func run(of seed: Int, actions: Int = 60) throws -> MailWorld {
-        var random = Random(seed: seed * 10_000)
+        var random = Random(seed: seed)
         var world = try MailWorld()
         for _ in 0..<actions { try world.step(&random) }
         _ = try world.settle(&random)

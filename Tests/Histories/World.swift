@@ -14,7 +14,7 @@ struct World {
     private var incarnations: [String: Int] = [:]
     private var made = 0
     private var clock = 0
-    /// What was ordered, and which attempt was the last: for tasks that are over.
+    /// What was ordered, as the log has it, and which attempt was the last: for tasks that are over.
     private var orders: [String: TaskQueued] = [:]
     private var attempts: [String: Int] = [:]
 
@@ -85,7 +85,10 @@ struct World {
         guard !draft.facts.isEmpty else { return reply }
         facts += draft.facts
         steps.append(draft.facts)
-        for case .taskFinished(let data) in draft.facts.map(\.event) { attempts[data.task.text] = data.attempt }
+        for fact in draft.facts {
+            if case .taskQueued(let data) = fact.event { orders[data.task.text] = data }
+            if case .taskFinished(let data) = fact.event { attempts[data.task.text] = data.attempt }
+        }
         for fact in draft.facts {
             do { try replayed.evolve(fact) } catch { throw Violation("replay broke down: \(error)") }
         }
@@ -309,7 +312,6 @@ struct World {
             task: TaskID(name), type: "t", arguments: ["a": "b"], locks: locks(wants), unique: unique.map { "k\($0)" },
             notBefore: delay == 0 ? nil : Timestamp(microseconds: clock + delay * 1000),
             retries: isRetried ? 2 : nil, backoff: isRetried ? 2 : nil, requestedBy: "u")
-        orders[name] = order
         return .queueTask(order, place(name, host))
     }
 

@@ -21,14 +21,10 @@ struct PastStateTests {
     /// Positions that are asked for in each.
     static let marks = 4
 
-    private static func seeds(_ usual: Int) -> [Int] {
-        Setting.seed.map { [$0] } ?? Array(0..<(Setting.isSoak ? soakHistories : usual))
-    }
-
     @Test("is the fold of the prefix: from the rows, with snapshots and without")
     func rows() async throws {
         let written = try Written()
-        for seed in Self.seeds(Self.writtenHistories) {
+        for seed in Setting.seeds(Self.writtenHistories, soak: Self.soakHistories) {
             let history = try PrefixFolds(of: seed)
             // In turns none, one, and some.
             let kept = try written.replace(by: history, keeping: seed % 4)
@@ -46,7 +42,7 @@ struct PastStateTests {
     func stored() throws {
         let file = "/tmp/interlock-history-\(try Host.randomBytes(6).map { String($0) }.joined())"
         defer { try? DurableFile.remove(file) }
-        for seed in Self.seeds(Self.histories) {
+        for seed in Setting.seeds(Self.histories, soak: Self.soakHistories) {
             let history = try PrefixFolds(of: seed)
             try history.export(to: file)
             let log = try ExportedLog(path: file)

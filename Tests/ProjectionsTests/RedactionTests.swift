@@ -93,6 +93,22 @@ struct RedactionTests {
         try expectDone(&scene, .runnerRegistered, .runnerRetired)
     }
 
+    @Test("of an attempt that failed is refused as long as another one follows, and of its end and the delay too")
+    func retries() throws {
+        var scene = Scene()
+        try scene.register("run")
+        let order = TaskQueued(task: TaskID("t"), type: "backup", locks: [], retries: 1, backoff: 1, requestedBy: "me")
+        try scene.give(.queueTask(order, scene.taskSession("t")))
+        try scene.start("t", by: "run")
+        try scene.finish("t", .failed, by: "run")
+        try expectNeeded(
+            &scene, .taskQueued, .taskClaimed, .taskStarted, .taskFinished, .taskRetryScheduled)
+        try scene.give(.stopTask(TaskID("t"), by: "me", reason: "why"))
+        #expect(scene.phase("t") == nil)
+        try expectDone(
+            &scene, .taskQueued, .taskClaimed, .taskStarted, .taskFinished, .taskRetryScheduled)
+    }
+
     @Test("of a capacity is refused while it is the one that holds")
     func slots() throws {
         var scene = Scene()

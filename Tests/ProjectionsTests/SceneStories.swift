@@ -22,6 +22,13 @@ extension Scene {
             deadlock, inevitable: try replay.step(facts[since - 1]), before: before[before.count - 1], asked: asked)
     }
 
+    /// The tokens that `name` was ever given, in order.
+    func tokens(of name: String) -> [Position] {
+        facts.compactMap { fact in
+            if case .lockGranted(let data) = fact.event, data.session.text == name { fact.position } else { nil }
+        }
+    }
+
     /// The states behind 0, 1, 2 … events.
     private func states(upTo position: Position) throws -> [Platform] {
         var states = [Platform()]

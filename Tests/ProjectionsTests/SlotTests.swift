@@ -56,6 +56,43 @@ struct SlotTests {
         #expect(scene.holds("late", "/s"), "t2 and t3 wait for the app again, and take no slot from anybody")
     }
 
+    /// `reader` shares `/a`, and its child lacks `/z` besides a slot of `/s`, of which there are `capacity`. `writer` waits for
+    /// `reader`, and everybody in `holders` has taken a slot, the first of them asking for `/a` behind `writer` then.
+    private func behindChild(capacity: Int, _ holders: String..., under parent: String? = nil) throws -> Scene {
+        var scene = Scene()
+        try scene.slots("/s", capacity)
+        #expect(try scene.takes("owner", "/z"))
+        #expect(try scene.takes("reader", "s:/a"))
+        try scene.open("child", under: "reader")
+        try scene.acquire("child", "/z", "t:/s")
+        #expect(try !scene.takes("writer", "/a/b"))
+        if let parent { #expect(try scene.takes(parent, "t:/s")) }
+        for name in holders { #expect(try scene.takes(name, "t:/s", under: parent)) }
+        #expect(try !scene.takes(holders[0], "s:/a"), "behind the writer, who does not wait for it")
+        return scene
+    }
+
+    @Test("When the last one is taken, whoever lacks one waits for all who hold one, and those pass whom that leads to")
+    func lastTaken() throws {
+        var scene = try behindChild(capacity: 2, "one")
+        #expect(try scene.takes("other", "t:/s"))
+        #expect(scene.holds("one", "/a"))
+    }
+
+    @Test("When they become fewer, too")
+    func fewerThanHolders() throws {
+        var scene = try behindChild(capacity: 3, "one", "other")
+        try scene.slots("/s", 2)
+        #expect(scene.holds("one", "/a"))
+    }
+
+    @Test("When one that served several is given back, too: each of those counts then")
+    func servedNoMore() throws {
+        var scene = try behindChild(capacity: 2, "one", "other", under: "parent")
+        try scene.release("parent")
+        #expect(scene.holds("one", "/a"))
+    }
+
     @Test("An earlier one that lacks only a slot holds back as many later ones as it needs, and no more")
     func enoughForBoth() throws {
         var scene = Scene()

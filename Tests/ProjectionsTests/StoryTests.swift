@@ -40,6 +40,45 @@ struct StoryTests {
         #expect(try scene.story().inevitable.kind == .slotsConfigured)
     }
 
+    @Test("Who only waits behind two others in a ring of their own waits for ever too")
+    func behindOthers() throws {
+        var scene = Scene()
+        try scene.asks("b", "/b")
+        try scene.asks("c", "/d")
+        try scene.asks("a", "/a")
+        try scene.release("c")
+        // With what they want in the end, `b` and `c` stood in a ring before `a` held anything.
+        #expect(try scene.asks("c", "/b").isQueued)
+        #expect(try scene.asks("b", "/a", "/d").isQueued)
+        #expect(try scene.asks("a", "/b").cycle?.map(\.words) == ["a holds /a, wants /b", "b holds /b, wants /a"])
+        let story = try scene.story()
+        #expect(story.inevitable.position == scene.tokens(of: "c").first)
+    }
+
+    @Test("Whose child waits for ever waits for ever too, whichever of his requests was refused")
+    func child() throws {
+        var scene = Scene()
+        try scene.slots("/s", 2)
+        for (name, wanted) in [("a", "t:/s"), ("d", "t:/s"), ("p", "/p"), ("e", "/x"), ("f", "/y")] {
+            try scene.asks(name, wanted)
+        }
+        #expect(try scene.asks("k", "/x", under: "p").isQueued)
+        #expect(try scene.asks("p", "t:/s").isQueued, "d may end")
+        #expect(try scene.asks("a", "/p").isQueued)
+        try scene.slots("/s", 1)
+        try scene.release("f")
+        // With what they want in the end, `e` and `f` stood in a ring, and `k` waited for it.
+        try scene.asks("g", "/y")
+        #expect(try scene.asks("e", "/y").isQueued)
+        #expect(try scene.asks("f", "/x").isQueued)
+        let wish = try #require(scene.platform.locks.requests(of: SessionID("p")).first)
+        #expect(
+            try scene.judged { .reconsider(wish.id, alive: $0) }.cycle?.map(\.words)
+                == ["p holds /p, wants /s (slot)", "a holds /s (slot), wants /p"])
+        let story = try scene.story()
+        #expect(story.inevitable.position == scene.tokens(of: "f").first)
+    }
+
     @Test("It tells of each party where it asked for what it holds, and what it holds besides")
     func lanes() throws {
         let scene = try Scene.two()

@@ -13,9 +13,7 @@ struct CheckedSimulationTests {
 
     @Test("hold what the checker reads from the design")
     func hold() throws {
-        let usual = Setting.isSoak ? Self.soakSeeds : Self.defaultSeeds
-        let count = Setting.number("INTERLOCK_SEEDS") ?? usual
-        try expectHolds((0..<count).map(Self.log))
+        try expectHolds(Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds).map(Self.log))
     }
 
     static func log(of seed: Int) throws -> [String] {

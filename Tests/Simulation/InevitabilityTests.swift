@@ -8,32 +8,51 @@ import Testing
 /// Every deadlock of random histories, looked at from every earlier moment, beside the brute-force model.
 @Suite("Since when a deadlock was inevitable")
 struct InevitabilityTests {
-    static let seeds = 150
+    static let defaultSeeds = 150
     static let soakSeeds = 20_000
 
     @Test("At each earlier moment the same is said as by trying who can end")
     func moments() throws {
-        let seeds = Setting.seed.map { [$0] } ?? Array(0..<(Setting.isSoak ? Self.soakSeeds : Self.seeds))
+        let seeds = Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds)
         var judged = (inevitable: 0, open: 0)
         for seed in seeds {
-            let history = try Self.history(of: seed)
-            for index in history.steps.indices {
-                for fact in history.steps[index] {
-                    guard let deadlock = RefusedDeadlock(fact) else { continue }
-                    let past = try Past(deadlock, in: history, at: index)
-                    for moment in 0..<index {
-                        let isThere = past.inevitability.isThere(in: history.platforms[moment])
-                        let isStuck = past.isStuck(in: history.models[moment])
-                        #expect(
-                            isThere == isStuck,
-                            "INTERLOCK_SEED=\(seed): the deadlock at \(deadlock.position), behind step \(moment)")
-                        if isThere { judged.inevitable += 1 } else { judged.open += 1 }
+            var random = Random(seed: seed)
+            let actions = (0..<SimulationTests.actions).map { _ in Action.crowded(&random) }
+            let broken = SimulationTests.shrunk(actions) { actions in
+                do {
+                    let history = try History(of: actions)
+                    return try Self.violation(in: history, &judged).map {
+                        SimulationTests.Broken($0, step: actions.count - 1, history.steps.flatMap(\.self))
                     }
+                } catch {
+                    return nil
                 }
             }
+            if let broken { Issue.record("INTERLOCK_SEED=\(seed): \(broken)") }
         }
         // Both answers are given often enough for this to mean something.
         if seeds.count > 1 { #expect(judged.inevitable > 100 && judged.open > 100, "\(judged)") }
+    }
+
+    /// What is said otherwise of some moment than the model says.
+    private static func violation(
+        in history: History, _ judged: inout (inevitable: Int, open: Int)
+    ) throws -> String? {
+        for index in history.steps.indices {
+            for fact in history.steps[index] {
+                guard let deadlock = RefusedDeadlock(fact) else { continue }
+                let past = try Past(deadlock, in: history, at: index)
+                for moment in 0..<index {
+                    let isThere = past.inevitability.isThere(in: history.platforms[moment])
+                    let isStuck = past.isStuck(in: history.models[moment])
+                    if isThere != isStuck {
+                        return isThere ? "inevitable already where it was not" : "not yet inevitable where it was"
+                    }
+                    if isThere { judged.inevitable += 1 } else { judged.open += 1 }
+                }
+            }
+        }
+        return nil
     }
 
     /// What was behind each transaction.
@@ -41,23 +60,21 @@ struct InevitabilityTests {
         var steps: [[Fact]] = []
         var platforms: [Platform] = []
         var models: [Model] = []
+
+        init(of actions: [Action]) throws {
+            var world = World()
+            for action in actions { try world.step(action) }
+            var (platform, model) = (Platform(), Model())
+            for step in world.steps {
+                for fact in step { try platform.evolve(fact) }
+                try model.follow(step)
+                steps.append(step)
+                platforms.append(platform)
+                models.append(model)
+            }
+        }
     }
 
-    static func history(of seed: Int) throws -> History {
-        var random = Random(seed: seed)
-        var world = World()
-        for _ in 0..<SimulationTests.actions { try world.step(Action.crowded(&random)) }
-        var (platform, model) = (Platform(), Model())
-        var history = History()
-        for step in world.steps {
-            for fact in step { try platform.evolve(fact) }
-            try model.follow(step)
-            history.steps.append(step)
-            history.platforms.append(platform)
-            history.models.append(model)
-        }
-        return history
-    }
 }
 
 /// A refusal, with what everybody wanted then.

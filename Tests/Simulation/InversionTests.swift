@@ -34,9 +34,8 @@ struct InversionTests {
 
     /// How many inversions of each length were found.
     static func run(_ usual: Int, _ history: (Int) -> [Fact]) -> [Int: Int] {
-        let count = Setting.number("INTERLOCK_SEEDS") ?? (Setting.isSoak ? usual * 20 : usual)
         var lengths: [Int: Int] = [:]
-        for seed in Setting.seed.map({ $0..<$0 + 1 }) ?? 0..<count {
+        for seed in Setting.seeds(usual, soak: usual * 20) {
             if let failure = failure(of: history(seed), &lengths) {
                 Issue.record("INTERLOCK_SEED=\(seed): \(failure)")
                 break

@@ -13,10 +13,9 @@ struct MailSimulationTests {
 
     @Test("comes, whatever happened, to an end at which every app has what it is to have, and none was started in vain")
     func seeds() throws {
-        let usual = Setting.isSoak ? Self.soakSeeds : Self.defaultSeeds
         var (renames, retired, failures) = (0, 0, 0)
-        for seed in Setting.seed.map({ $0..<$0 + 1 }) ?? 0..<usual {
-            var random = Random(seed: seed * 10_000)
+        for seed in Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds) {
+            var random = Random(seed: seed)
             var world = try MailWorld()
             for _ in 0..<Self.actions {
                 try world.step(&random)

@@ -1,6 +1,7 @@
 import Digest
 import Events
 import Foundation
+import LogChecking
 import Projections
 import Seeds
 

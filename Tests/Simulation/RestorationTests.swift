@@ -35,9 +35,8 @@ struct RestorationTests {
 
     @Test("stay as they must be, and issue no token that was issued before")
     func seeds() throws {
-        let usual = Setting.isSoak ? Self.soakSeeds : Self.defaultSeeds
         var logs: [[String]] = []
-        for seed in Setting.seed.map({ $0..<$0 + 1 }) ?? 0..<usual {
+        for seed in Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds) {
             let histories: Histories
             do {
                 histories = try Self.run(of: seed)

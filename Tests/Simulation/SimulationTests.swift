@@ -15,17 +15,12 @@ struct SimulationTests {
 
     @Test("Whatever happens, what is always true stays true")
     func seeds() async {
-        if let seed = Setting.seed {
-            if let failure = Self.failure(of: seed) { Issue.record("\(failure)") }
-            return
-        }
-        let usual = Setting.isSoak ? Self.soakSeeds : Self.defaultSeeds
-        let count = Setting.number("INTERLOCK_SEEDS") ?? usual
+        let seeds = Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds)
         let lanes = 2
         let failures = await withTaskGroup(of: [String].self) { group in
             for lane in 0..<lanes {
                 group.addTask {
-                    for seed in stride(from: lane, to: count, by: lanes) {
+                    for seed in stride(from: seeds.lowerBound + lane, to: seeds.upperBound, by: lanes) {
                         if let failure = Self.failure(of: seed) { return [failure] }
                     }
                     return []
@@ -41,29 +36,42 @@ struct SimulationTests {
         var history: [Action] = []
         let next = seed.isMultiple(of: 2) ? Action.random : Action.crowded
         for _ in 0..<actions { history.append(next(&random)) }
-        guard var broken = violation(of: history) else { return nil }
-        history = Array(history[...broken.step])
-        // Leave out whatever is not needed to break the same rule, from the end, until nothing more can go.
+        return shrunk(history, violation).map { "INTERLOCK_SEED=\(seed) breaks: \($0)" }
+    }
+
+    /// The rule that `history` breaks, with as few actions as break the same one and what came of them; nil when none is
+    /// broken. Left out is whatever is not needed, from the end, until nothing more can go.
+    static func shrunk(_ history: [Action], _ violation: ([Action]) -> Broken?) -> String? {
+        guard var broken = violation(history) else { return nil }
+        var history = Array(history[...broken.step])
         var isShrinking = true
         while isShrinking {
             isShrinking = false
             for index in history.indices.reversed() where index < history.count {
                 var shorter = history
                 shorter.remove(at: index)
-                guard let still = violation(of: shorter), still.rule == broken.rule else { continue }
+                guard let still = violation(shorter), still.rule == broken.rule else { continue }
                 history = Array(shorter[...still.step])
                 broken = still
                 isShrinking = true
             }
         }
         let steps = history.map { "    \($0)" }.joined(separator: "\n")
-        return "INTERLOCK_SEED=\(seed) breaks: \(broken.rule)\n\(steps)\n\(broken.log)"
+        return "\(broken.rule)\n\(steps)\n\(broken.log)"
     }
 
     struct Broken {
         var rule: String
         var step: Int
         var log: String
+
+        init(_ rule: String, step: Int, _ facts: [Fact]) {
+            (self.rule, self.step) = (rule, step)
+            let lines = facts.map {
+                "    \($0.position) \($0.event.kind.rawValue) " + String(decoding: $0.event.payload, as: UTF8.self)
+            }
+            log = lines.joined(separator: "\n")
+        }
     }
 
     static func violation(of history: [Action]) -> Broken? {
@@ -73,11 +81,7 @@ struct SimulationTests {
                 try world.step(action)
             } catch {
                 let rule = (error as? Violation)?.rule ?? "\(error)"
-                let log = world.facts.map {
-                    "    \($0.position) \($0.event.kind.rawValue) "
-                        + String(decoding: $0.event.payload, as: UTF8.self)
-                }
-                return Broken(rule: rule, step: step, log: log.joined(separator: "\n"))
+                return Broken(rule, step: step, world.facts)
             }
         }
         return nil

@@ -6,10 +6,11 @@ import Testing
 
 /// The shim's life under random events, in any order, with a clock of their own.
 @Suite struct ShimLifeSimulation {
-    static let seeds = Setting.seed.map { [$0] } ?? Array(1...(Setting.isSoak ? 20_000 : 500))
+    static let defaultSeeds = 500
+    static let soakSeeds = 20_000
 
     @Test func `Whatever comes in whatever order, it is recorded once, when nothing lives, with the right reasons`() {
-        for seed in Self.seeds {
+        for seed in Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds) {
             var random = Random(seed: seed)
             if let broken = run(&random) {
                 Issue.record("seed \(seed): \(broken)")

@@ -40,10 +40,17 @@ final class Reduction {
             } ?? []
     }
 
-    /// Who is left, the asker himself not counted; nil when he gets through.
+    /// Who is left, the asker himself not counted; nil when he gets through. To be asked of a state in which only he could
+    /// close a ring, as every one is in which all others were judged when they asked.
     func remainder() -> [Party]? {
-        guard isRing(), !reduce() else { return nil }
+        guard explore(), !reduce() else { return nil }
         return graph.parties.indices.filter { !ended[$0] }.map { graph.parties[$0] }
+    }
+
+    /// True when the asker is left, be it only for others who wait for one another and not for him.
+    func waitsForEver() -> Bool {
+        explore()
+        return !reduce()
     }
 
     /// The sessions without which the asker would get through, himself not counted, in the order of their opening.
@@ -56,7 +63,8 @@ final class Reduction {
     }
 
     /// Goes through the graph, and tells whether somebody there waits for the asker.
-    private func isRing() -> Bool {
+    @discardableResult
+    private func explore() -> Bool {
         // A variable of its own: no access to it has to be checked at run time.
         var graph = WaitGraph()
         graph.stuck = stuck

@@ -5,6 +5,9 @@ import Events
 struct Unsettled: Sendable {
     /// Locks that nobody holds, or asks for, any more.
     private var freed: [Lock] = []
+    /// Paths of which a slot was taken. Where none is left, whoever lacks one waits for all who hold one: also by what is
+    /// freed, when those whom one slot served count each for himself, and by a lower capacity.
+    private var taken: [LockPath] = []
     /// Sessions that something new leads to or from in the waits-for graph: exceptions may have come to be.
     private var stirred: [SessionID] = []
     /// Requests to look at, the first one in the queue last.
@@ -55,6 +58,7 @@ struct Unsettled: Sendable {
         let kin = locks.kin(
             of: Asker(session: locks.sessions.number(of: data.session), isNew: false, position: .max))
         for lock in data.locks {
+            if lock.mode == .slot { taken.append(lock.path) }
             // A slot of an ancestor serves its descendants, who may be waiting for one.
             if lock.mode == .slot, locks.ancestry.children[data.session] != nil { freed.append(lock) }
             _ = locks.waiting.visit(conflictingWith: lock) { mark in
@@ -107,7 +111,20 @@ struct Unsettled: Sendable {
         return nil
     }
 
+    /// Those who hold a slot where none is left, and wait for something themselves.
+    private mutating func stirHolders(in locks: Locks) {
+        for path in Set(taken + freed.filter { $0.mode == .slot }.map(\.path)) where locks.lacksSlot(at: path, .task) {
+            _ = locks.held.visit(slotsAt: path) { mark in
+                let holder = locks.sessions[mark.session].id
+                if locks.waits(holder, besides: 0) { stirred.append(holder) }
+                return false
+            }
+        }
+        taken.removeAll(keepingCapacity: true)
+    }
+
     private mutating func spread(in locks: Locks) {
+        stirHolders(in: locks)
         for lock in Set(freed) {
             _ = locks.waiting.visit(wantedBesides: lock) { mark in
                 fresh.insert(mark.position)

@@ -143,7 +143,7 @@ extension MailWorld {
     /// Anything that may happen, at random.
     mutating func step(_ random: inout Random) throws {
         let app = Self.apps[random.below(Self.apps.count)]
-        switch random.below(21) {
+        switch random.below(23) {
         case 0...2:
             let name = Self.names[random.below(Self.names.count)]
             try give(.requestRename(name, by: "olga", dashboard: "my.x.y"))
@@ -172,7 +172,7 @@ extension MailWorld {
             let problem = random.chance(50) ? "it is down" : nil
             try give(.mailDelayed(MailDelayed(step: .resolver, problem: problem), by: runner))
         case 11...14: try reconcile(&random)
-        case 15: try people(&random)
+        case 15...17: try people(&random)
         default:
             let outcomes: [TaskFinished.Outcome] = [.succeeded, .succeeded, .succeeded, .failed, .lost, .crashed]
             try work(&random, ending: outcomes[random.below(outcomes.count)])

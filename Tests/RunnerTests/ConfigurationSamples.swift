@@ -46,7 +46,7 @@ let completeConfiguration = """
       internal-address: 172.18.30.4
       env-prefix: MAIL_
       env-owner: app
-      retry-after: 1m
+      retry-after: 90s
       certificate: /tls/fullchain.pem
       key: /tls/privkey.pem
       ca: /tls/ca.pem

@@ -17,6 +17,8 @@ struct MailSettingsTests {
     func everyKey() throws {
         let mail = try #require(try configuration(completeConfiguration).mail)
         var expected = MailSettings(internalAddress: "172.18.30.4")
+        expected.envOwner = "app"
+        expected.retryAfter = .seconds(90)
         expected.certificate = "/tls/fullchain.pem"
         expected.key = "/tls/privkey.pem"
         expected.authorities = "/tls/ca.pem"

@@ -48,6 +48,7 @@ struct Bench: AsyncParsableCommand {
         case run
         case service
         case tasks
+        case rename
     }
 
     func run() async throws {
@@ -79,6 +80,7 @@ struct Bench: AsyncParsableCommand {
         case .run: try await CommandRuns.measure(stand)
         case .service: try await ServiceCosts.measure(stand)
         case .tasks: try await TaskCosts.measure(stand)
+        case .rename: try await RenameCosts.measure(stand)
         }
     }
 

@@ -79,6 +79,14 @@ class ProgressTests(unittest.TestCase):
         self.assertEqual(rules(*log, [free, granted("c2", "c", "/y")]), [])
         self.assertEqual(rules(*log, [free, granted("b2", "b", "/y")]), ["5.deadlock"])
         self.assertEqual(rules(*log, [free]), ["5.hang"])
+
+    def test_nor_is_one_behind_it_that_would_make_another(self):
+        # b wants a's /a besides: it must not have /d yet. Nor must a: its child waits for a task that will want /d.
+        task = [queued("t", "/d"), opened("st", task="t"), requested("rt", "st", "/d")]
+        log = *SESSIONS, [opened("k", parent="a")], task, take("ra", "a", "/a")
+        asked = [requested("b1", "b", "/a")], [requested("b2", "b", "shared /d")], [requested("a2", "a", "/d")]
+        self.assertEqual(rules(*log, [awaits("k", "t")], *asked), [])
+        self.assertEqual(rules(*log, *asked), ["5.progress", "5.hang"])
         # Without c's wish, b's is harmless.
         self.assertEqual(rules(*log[:-1], [free]), ["5.progress"])
         self.assertEqual(rules(*log[:-1], [free, granted("b2", "b", "/y")]), [])

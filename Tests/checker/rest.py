@@ -75,21 +75,17 @@ class Rest:
         """It could have its locks: there must be an earlier one that holds it back, and can be granted before it."""
         rivals = earlier(self.world, request, sure=False)
         rivals = [rival for rival in rivals if self.holds_back(rival, request)]
-        if not rivals:
-            self.judge_first(request)
-        elif all(self.waits_by_another(rival, request) for rival in rivals):
-            why = f"for ever behind {rivals[0]}, whose session waits for {request.session} besides"
-            self.tell("5.hang", request, why)
-        else:
+        if not all(self.waits_by_another(rival, request) for rival in rivals):
             self.queued[request.position] = request
             for rival in rivals:
                 self.behind.setdefault(rival.position, {})[request.position] = request
-
-    def judge_first(self, request):
-        if self.is_unsafe(request):
+        elif self.is_unsafe(request):
             self.unsettled[request.position] = request
             # Who is behind it may wait for ever.
             self.gone(request.position)
+        elif rivals:
+            why = f"for ever behind {rivals[0]}, whose session waits for {request.session} besides"
+            self.tell("5.hang", request, why)
         else:
             self.tell("5.progress", request, "and could be granted")
 

@@ -54,6 +54,12 @@ class OrderTests(unittest.TestCase):
         self.assertEqual(rules(*log, [awaits("a", "t")], take("r", "st", "/z")), [])
         self.assertEqual(rules(*log, take("r", "st", "/z")), ["5.order"])
 
+    def test_also_through_tasks_whose_time_has_not_come(self):
+        log = *SESSIONS, [queued("t", "/d")], take("rc", "c", "/d"), take("ra", "a", "/x")
+        asked = [requested("rb", "b", "/x", "/z")]
+        self.assertEqual(rules(*log, [awaits("a", "t")], asked, take("r", "c", "/z")), [])
+        self.assertEqual(rules(*log, asked, take("r", "c", "/z")), ["5.order"])
+
 
 class ProgressTests(unittest.TestCase):
     start = *SESSIONS, take("ra", "a", "/x"), [requested("rb", "b", "/x")]
@@ -82,6 +88,14 @@ class ProgressTests(unittest.TestCase):
         # Without c's wish, b's is harmless.
         self.assertEqual(rules(*log[:-1], [free]), ["5.progress"])
         self.assertEqual(rules(*log[:-1], [free, granted("b2", "b", "/y")]), [])
+
+    def test_nor_is_one_behind_it_that_would_make_another(self):
+        # b wants a's /a besides: it must not have /d yet. Nor must a: its child waits for a task that will want /d.
+        task = [queued("t", "/d"), opened("st", task="t"), requested("rt", "st", "/d")]
+        log = *SESSIONS, [opened("k", parent="a")], task, take("ra", "a", "/a")
+        asked = [requested("b1", "b", "/a")], [requested("b2", "b", "shared /d")], [requested("a2", "a", "/d")]
+        self.assertEqual(rules(*log, [awaits("k", "t")], *asked), [])
+        self.assertEqual(rules(*log, *asked), ["5.progress", "5.hang"])
 
 
 class SlotTests(unittest.TestCase):

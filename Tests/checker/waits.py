@@ -5,7 +5,8 @@ first-in-first-out exception looks at. `sure` chooses between the reading with t
 reader would call waiting counts, and the one with the most. A violation is reported only if both readings agree on it.
 """
 
-from sessions import related
+from sessions import Session, related
+from world import Entry
 
 
 def obstacle(world, request):
@@ -63,9 +64,17 @@ def closure(world, sessions, sure):
         seen.add(session)
         pending += session.children
         pending += world.awaited_sessions(session)
+        pending += [] if sure else holders_before(world, session)
         for other in session.requests.values():
             pending += blockers(world, other, sure)
     return seen
+
+
+def holders_before(world, session):
+    """Who holds what the tasks that it waits for are going to ask for: those that have no session yet."""
+    for task in session.awaited:
+        if task in world.task_locks and not world.task_session(task):
+            yield from holders(world, Entry(None, Session(task, task=task), world.task_locks[task]))
 
 
 def blockers(world, request, sure):

@@ -110,9 +110,12 @@ struct MailWorld {
             }
             if let wanted {
                 try give(.beginReconfiguration(task.id, by: runner))
-                if random.chance(10) { return }
-                if task.reconfigures != nil, running[wanted.app] == .some(wanted.mail) { needless += 1 }
+                let isSame = task.reconfigures != nil && running[wanted.app] == .some(wanted.mail)
+                // From here on its file may say something else than it runs with.
                 running[wanted.app] = nil
+                // The runner was killed before it started anything.
+                if random.chance(10) { return }
+                if isSame { needless += 1 }
             }
             try give(
                 .taskStarted(

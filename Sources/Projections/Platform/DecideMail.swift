@@ -57,7 +57,7 @@ extension Platform {
     /// All former names, when no app may use one.
     mutating func retireNames(_ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
         try checkRunner(runner)
-        guard lagging.allSatisfy(\.settings.isStopped) else {
+        guard usesFormerName == nil else {
             throw Refusal(.wrongState, "Apps use a former name of the mail server.")
         }
         for name in mail.previous {
@@ -84,6 +84,15 @@ extension Platform {
 
     /// Apps that have not got what they are to have, or of which nobody can say, by id; the stopped ones too.
     public var lagging: [AppRecord] { apps.all.filter { $0.lags(mail.name?.text) } }
+
+    /// A running app that may use a former name: it lags, or a task is giving it one, as was right when that began.
+    var usesFormerName: AppRecord? {
+        let former = Set(mail.previous.map(\.text))
+        return apps.all.first { app in
+            let isGiven = app.giving?.mailServer.map(former.contains) ?? false
+            return isGiven || !app.settings.isStopped && app.lags(mail.name?.text)
+        }
+    }
 
     private func checkRunner(_ runner: RunnerID) throws {
         guard tasks.runner(runner) != nil else {

@@ -105,8 +105,9 @@ enum RenameCosts {
 
     /// A list of a thousand apps, for who sees all of it and for who sees little, once it is in memory.
     private static func lists(_ stand: Stand) async throws -> [Figure] {
-        let site = try await stand.log("lists")
-        let apps = (0..<1000).map { number in
+        let site = try await stand.shared()
+        let known = try await site.log.inspect { platform, _ in platform.apps.count }
+        let apps = (known..<1000).map { number in
             AppRegistered(
                 app: "app\(number)", settings: AppSettings(domain: "app\(number).bench.example", notes: "a note"))
         }

@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// The registered apps.
 public struct Apps: Sendable, Equatable {

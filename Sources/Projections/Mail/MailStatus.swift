@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// How far each app is with the mail server's name.
 public struct MailStatus: Sendable {

@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// The mail server's name: asked for by people, made so by the runner.
 extension Platform {

@@ -1,4 +1,4 @@
-public import Events
+import Events
 
 /// Users and their roles.
 extension Platform {

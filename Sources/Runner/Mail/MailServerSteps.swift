@@ -180,7 +180,7 @@ struct MailServerSteps {
                 problem = await ServerProbe(settings).problem(of: name, expecting: certificate)
                 if problem != nil { break }
             }
-            guard let problem, MonotonicTime.now < deadline else {
+            guard problem != nil, MonotonicTime.now < deadline else {
                 try await report(.probe, problem, mail)
                 return problem == nil
             }

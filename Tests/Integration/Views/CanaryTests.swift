@@ -143,7 +143,7 @@ struct ViewedCanaryTests {
         tasks.append(try await task("true", site))
         try await site.task(tasks[3], is: "waiting")
         let words = ["--reason", "canary-reason", "--label", "canary-label"]
-        let holder = try await site.start(
+        let holder = try site.start(
             ["lock", "run", "/mail", "/x"] + words + ["--", "sh", "-c", "echo ready; cat"])
         try await holder.says("ready")
         let waiter = try site.start(["lock", "run", "/mail"] + words + ["--", "sh", "-c", "echo ready; cat"])

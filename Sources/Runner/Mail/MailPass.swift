@@ -53,10 +53,10 @@ struct MailPass {
         // With the name that it has now.
         let now = isCommitted ? try await site.log.inspectDurably { platform, _ in Outlook(platform) } : outlook
         let isDone = try await apps.look(now, settings, service)
-        if isServed, isDone, now.plan.retires { try await retire() }
+        let isRetired = isServed && isDone && now.plan.retires ? try await retire() : false
         if isServed {
             patience = Self.shortestPatience
-            return isCommitted || now.plan.retires ? .zero : min(apps.nextDue, MailReconciler.longestPause)
+            return isCommitted || isRetired ? .zero : min(apps.nextDue, MailReconciler.longestPause)
         }
         patience = min(patience * 2, Self.longestPatience)
         return min(patience, apps.nextDue)
@@ -74,10 +74,11 @@ struct MailPass {
         return isDone
     }
 
-    private func retire() async throws {
+    private func retire() async throws -> Bool {
         let site = service.site
-        try await refusable { _ = try await site.submit(.retireNames(by: runner), as: "runner") }
+        let isDone = try await refusable { _ = try await site.submit(.retireNames(by: runner), as: "runner") }
         RunnerStep.namesRetired.reached()
+        return isDone
     }
 
     /// False where the command was refused: the state is another one by now, and the next pass sees it.

@@ -23,7 +23,7 @@ public struct Reconciliation: Sendable, Equatable {
         }.map(\.id)
         let wish = platform.mail.wish?.name
         committed = wish.flatMap { platform.mail.served?.names.contains($0) == true ? $0 : nil }
-        retires = !platform.mail.previous.isEmpty && wish == nil && platform.usesFormerName == nil
+        retires = !platform.mail.previous.isEmpty && wish == nil && !platform.mayUseFormerName
     }
 }
 

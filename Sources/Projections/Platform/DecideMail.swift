@@ -57,7 +57,7 @@ extension Platform {
     /// All former names, when no app may use one.
     mutating func retireNames(_ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
         try checkRunner(runner)
-        guard usesFormerName == nil else {
+        guard !mayUseFormerName else {
             throw Refusal(.wrongState, "Apps use a former name of the mail server.")
         }
         for name in mail.previous {
@@ -85,10 +85,10 @@ extension Platform {
     /// Apps that have not got what they are to have, or of which nobody can say, by id; the stopped ones too.
     public var lagging: [AppRecord] { apps.all.filter { $0.lags(mail.name?.text) } }
 
-    /// A running app that may use a former name: it lags, or a task is giving it one, as was right when that began.
-    var usesFormerName: AppRecord? {
+    /// True while an app may use a former name: it runs and lags, or a task is giving it one, as was right when that began.
+    var mayUseFormerName: Bool {
         let former = Set(mail.previous.map(\.text))
-        return apps.all.first { app in
+        return apps.records.values.contains { app in
             let isGiven = app.giving?.mailServer.map(former.contains) ?? false
             return isGiven || !app.settings.isStopped && app.lags(mail.name?.text)
         }

@@ -60,25 +60,12 @@ struct StepWords {
             "the texts of event \(data.position) are erased, by \(data.by): \(data.reason)"
         case .runnerRegistered(let data): "runner \(data.runner) serves \(data.host)"
         case .runnerRetired(let data): "runner \(data.runner) is retired, \(data.cause.rawValue)"
-        case .scheduleConfigured(let data): data.words
-        case .userAdded(let data): data.words
-        case .userRoleChanged(let data): data.words
-        case .userEmailChanged(let data): data.words
-        case .userRemoved(let data): data.words
-        case .appRegistered(let data): data.words
-        case .appChanged(let data): data.words
-        case .appRemoved(let data): data.words
-        case .appReconfiguring(let data): "\(data.words), beginning"
-        case .appReconfigured(let data): data.words
-        case .appReconfigureFailed(let data): data.words
-        case .mailRenameRequested(let data): data.words
-        case .mailRenamed(let data): data.words
-        case .mailRenameRefused(let data): data.words
-        case .mailNameRetired(let data): data.words
-        case .mailServed(let data): data.words
-        case .mailDelayed(let data): data.words
-        case .reactionParked(let data): data.words
-        case .reactionRetried(let data): data.words
+        case .scheduleConfigured, .reactionParked, .reactionRetried, .userAdded, .userRoleChanged, .userEmailChanged,
+            .userRemoved, .appRegistered, .appChanged, .appRemoved, .appReconfiguring, .appReconfigured,
+            .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired,
+            .mailServed,
+            .mailDelayed:
+            fact.event.words
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
             .taskRetryScheduled:
             taskChange

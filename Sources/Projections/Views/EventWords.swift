@@ -13,7 +13,8 @@ extension RecordedEvent {
 }
 
 extension Event {
-    fileprivate var words: String {
+    /// Whatever it is about; for who may see all of it.
+    var words: String {
         switch self {
         case .sessionOpened(let data): data.words
         case .sessionEnded(let data): "\(data.session) ended, \(data.cause.rawValue): \(data.evidence)"

@@ -18,7 +18,7 @@ struct AppLaunch {
             guard task.reconfigures == nil else { throw AttemptLaunch.Refusal(description: "there is no app '\(app)'") }
             return []
         }
-        if task.reconfigures != nil { try await checkNeed(record.app, record.name, settings) }
+        if task.reconfigures != nil { try await checkNeed(record, settings) }
         var mail = record.app.wanted(record.name)
         let isTold = task.order.type == settings.configureTask
         if isTold {
@@ -43,9 +43,13 @@ struct AppLaunch {
         return [("INTERLOCK_MAIL_SERVER", mail.server)]
     }
 
-    private func registered(_ app: String) async throws -> (app: AppRecord, name: String?)? {
-        try await service.site.log.inspectDurably { platform, _ in
-            platform.apps[app].map { ($0, platform.mail.name?.text) }
+    /// An app, the mail server's name, and whether the task has still something to give it.
+    private typealias Registered = (app: AppRecord, name: String?, isNeeded: Bool)
+
+    private func registered(_ app: String) async throws -> Registered? {
+        let task = task
+        return try await service.site.log.inspectDurably { platform, _ in
+            platform.apps[app].map { ($0, platform.mail.name?.text, platform.isNeeded(task)) }
         }
     }
 
@@ -55,12 +59,14 @@ struct AppLaunch {
     }
 
     /// The runner's own order: what has come right meanwhile is left alone.
-    private func checkNeed(_ app: AppRecord, _ name: String?, _ settings: MailSettings) async throws {
+    private func checkNeed(_ record: Registered, _ settings: MailSettings) async throws {
+        guard !record.isNeeded else { return }
+        let app = record.app
         guard !app.settings.isStopped else {
             throw AttemptLaunch.Refusal(description: "app '\(app.id)' is stopped: it has its values when it is started")
         }
-        guard !app.lags(name) else { return }
-        let variables = try? await AppVariables(of: app, app.wanted(name), settings, service.site, trustsFile: true)
+        let variables = try? await AppVariables(
+            of: app, app.wanted(record.name), settings, service.site, trustsFile: true)
         guard variables?.standing == .different else {
             throw AttemptLaunch.Refusal(description: "app '\(app.id)' has its values already")
         }

@@ -38,11 +38,10 @@ struct AppSteps {
         let drifted = outlook.apps.filter {
             different.contains($0.id) && !$0.settings.isStopped && !outlook.underway.contains($0.id)
         }
-        let due = Set(outlook.plan.due).union(drifted.map(\.id)).sorted()
+        let due = Set(outlook.plan.due).union(drifted.map(\.id))
         nextDue = MailReconciler.longestPause
         var queued = 0
-        for id in due {
-            guard let app = outlook.apps.first(where: { $0.id == id }), isTime(app, settings) else { continue }
+        for app in outlook.apps where due.contains(app.id) && isTime(app, settings) {
             guard queued < Self.maximumQueued else { break }
             if try await queue(app, settings, service) { queued += 1 }
         }

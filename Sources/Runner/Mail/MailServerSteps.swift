@@ -38,7 +38,6 @@ struct MailServerSteps {
     static let settling = Duration.seconds(5)
     static let settlingPause = Duration.milliseconds(100)
     static let maximumProbe = Duration.seconds(5)
-    static let maximumReload = Duration.seconds(30)
 
     init(service: Service, runner: RunnerID) {
         self.service = service
@@ -151,18 +150,8 @@ struct MailServerSteps {
 
     private mutating func reload(_ serving: Serving, _ mail: Mail, _ settings: MailSettings) async throws -> Bool {
         guard reloaded != serving, !settings.reload.isEmpty else { return true }
-        let environment = Environment([
-            ("PATH", Environment.current["PATH"] ?? Launch.defaultPath), ("LANG", "C.UTF-8"),
-        ])
-        let problem: String?
-        do {
-            let outcome = try await BoundedCommand.run(
-                Launch(settings.reload, environment: environment), within: Self.maximumReload)
-            problem = outcome.end.cause == .exited(0) ? nil : outcome.end.evidence
-        } catch {
-            if error is CancellationError { throw error }
-            problem = "\(error)"
-        }
+        let problem = await ReloadCommand(words: settings.reload).problem()
+        try Task.checkCancellation()
         try await report(.server, problem.map { "the reload command failed: \($0)" }, mail)
         guard problem == nil else { return false }
         reloaded = serving

@@ -7,8 +7,6 @@ import System
 ///
 /// For one caller at a time; the file is nobody else's to write.
 public actor ResolverDriver {
-    /// The longest time that the reload command may take.
-    static let maximumReload = Duration.seconds(30)
     /// For one question, its repetitions included.
     static let maximumQuestion = Duration.seconds(2)
     /// How long a resolver may take after its reload until it answers as it should.
@@ -16,8 +14,6 @@ public actor ResolverDriver {
     static let settlingPause = Duration.milliseconds(50)
     /// A hosts file, or one of ours, has no more.
     static let maximumFileBytes = 1 << 20
-    /// What is repeated of the reload command's words.
-    static let maximumWordBytes = 200
 
     private let resolver: MailSettings.Resolver
     let address: String
@@ -73,34 +69,7 @@ public actor ResolverDriver {
     }
 
     private func reload() async throws(ResolverProblem) {
-        if let problem = await reloadProblem() { throw .reload(problem) }
+        if let problem = await ReloadCommand(words: resolver.reload).problem() { throw .reload(problem) }
         isReloaded = true
-    }
-
-    private func reloadProblem() async -> String? {
-        guard let program = resolver.reload.first else { return nil }
-        let environment = Environment([
-            ("PATH", Environment.current["PATH"] ?? Launch.defaultPath), ("LANG", "C.UTF-8"),
-        ])
-        do {
-            let outcome = try await BoundedCommand.run(
-                Launch(resolver.reload, environment: environment), within: Self.maximumReload)
-            if outcome.wasLate {
-                return "\(program) took longer than \(Self.maximumReload.components.seconds) s and was killed"
-            }
-            guard outcome.end.cause != .exited(0) else { return nil }
-            return Self.words(outcome, of: program)
-        } catch {
-            return "\(error)"
-        }
-    }
-
-    /// How a command ended, with the last line that it wrote.
-    private static func words(_ outcome: BoundedCommand.Outcome, of program: String) -> String {
-        let end =
-            if case .exited(let code) = outcome.end.cause { "\(program): exit \(code)" } else { outcome.end.evidence }
-        guard let line = outcome.output.split(separator: UInt8(ascii: "\n")).last else { return end }
-        let printable = line.prefix(maximumWordBytes).map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
-        return "\(end): \(String(decoding: printable, as: UTF8.self))"
     }
 }

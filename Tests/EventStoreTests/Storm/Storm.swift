@@ -101,10 +101,18 @@ final class Storm {
             """
         let enough = try await log.head().position + 40
         while try await log.head().position < enough {
-            if try Scratch.number(old, at: endpoint) > 0 { return true }
+            do {
+                if try Scratch.number(old, at: endpoint) > 0 { return true }
+            } catch let error as MySQLError where error.errno == Self.unprintable {
+                continue
+            }
         }
         return false
     }
+
+    /// The table of transactions also holds the texts of their statements, and MySQL refuses to show any of it while one
+    /// runs that carries bytes which are no text, such as a digest (ER_CANNOT_CONVERT_STRING): ask again.
+    private static let unprintable: UInt32 = 3854
 
     private func untilAppended(_ count: Int) async throws {
         let target = followers[0].position + count

@@ -25,9 +25,12 @@ public enum LogChecker {
     }
 
     /// What the checker says of some logs, each with its lines; nil when all is as it must be.
-    public static func complaint(about logs: [[String]], without rules: [String] = []) throws -> String? {
+    /// `isQuiet`: the logs end when all was done, so that no app may be behind.
+    public static func complaint(
+        about logs: [[String]], without rules: [String] = [], isQuiet: Bool = false
+    ) throws -> String? {
         let text = logs.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
-        let options = rules.flatMap { ["--without", $0] }
+        let options = rules.flatMap { ["--without", $0] } + (isQuiet ? ["--quiet"] : [])
         let answer = try python([program.path()] + options + ["-"], input: text)
         // Of many logs, only those are worth a line that break something.
         let lines = answer.output.split(separator: "\n").filter { !$0.contains("ok: ") }
@@ -37,9 +40,10 @@ public enum LogChecker {
 
 /// Expects of logs, each with the lines of its export, what the design says is always true.
 public func expectHolds(
-    _ logs: [[String]], without rules: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    _ logs: [[String]], without rules: [String] = [], isQuiet: Bool = false,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    if let complaint = try LogChecker.complaint(about: logs, without: rules) {
+    if let complaint = try LogChecker.complaint(about: logs, without: rules, isQuiet: isQuiet) {
         Issue.record("the checker: \(complaint)", sourceLocation: sourceLocation)
     }
 }

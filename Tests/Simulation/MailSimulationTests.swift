@@ -1,4 +1,5 @@
 import Events
+import LogChecking
 import Projections
 import Seeds
 import Testing
@@ -10,10 +11,13 @@ struct MailSimulationTests {
     static let defaultSeeds = 150
     static let soakSeeds = 20_000
     static let actions = 80
+    /// Logs that are kept in memory for the checker.
+    static let checkedAtOnce = 500
 
     @Test("comes, whatever happened, to an end at which every app has what it is to have, and none was started in vain")
     func seeds() throws {
         var (renames, retired, failures) = (0, 0, 0)
+        var logs: [[String]] = []
         for seed in Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds) {
             var random = Random(seed: seed)
             var world = try MailWorld()
@@ -24,10 +28,16 @@ struct MailSimulationTests {
             #expect(try world.settle(&random), "INTERLOCK_SEED=\(seed) does not settle")
             try expectInvariants(world, seed)
             expectEnd(world, seed)
+            logs.append(world.recorder.events.map(\.exported.text))
+            if logs.count == Self.checkedAtOnce {
+                try expectHolds(logs, isQuiet: true)
+                logs = []
+            }
             renames += world.platform.mail.generation
             retired += world.facts.count { $0.event.kind == .mailNameRetired }
             failures += world.facts.count { $0.event.kind == .appReconfigureFailed }
         }
+        try expectHolds(logs, isQuiet: true)
         // Otherwise nothing was tried.
         #expect(Setting.seed != nil || (renames > 200 && retired > 50 && failures > 50))
     }

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Checks exported logs against what is always true (design §12), and shares nothing with the program that wrote them.
 
-usage: check.py [--without RULE]… FILE…
+usage: check.py [--quiet] [--without RULE]… FILE…
 
 FILE holds the lines of 'interlock log export' from the first event on, or several logs with an empty line between two;
 it may be packed by lz4 (NAME.lz4), and '-' is standard input. For each log 'ok: N events' is printed, or a line for
 each violation: 'position P: rule R: what'. R begins with the number of the point in the design. Of several logs, each
-line begins with the log's name.
+line begins with the log's name. With --quiet, the logs end when all was done: no app may be behind then.
 
 Exit code: 0 all hold, 65 some do not, 64 usage.
 """
@@ -33,7 +33,7 @@ def lines(name):
             yield file
 
 
-def check(name, without):
+def check(name, without, is_quiet):
     """The logs of a file."""
     logs, log = [], None
     with lines(name) as opened:
@@ -42,7 +42,7 @@ def check(name, without):
                 log = None
                 continue
             if log is None:
-                log = Log(without)
+                log = Log(without, is_quiet)
                 logs.append(log)
             log.line(line)
     for log in logs:
@@ -58,11 +58,13 @@ def verdict(log):
 
 
 def main(arguments):
-    without, names = [], []
+    without, names, is_quiet = [], [], False
     remaining = iter(arguments)
     for argument in remaining:
         if argument == "--without":
             without.append(next(remaining, ""))
+        elif argument == "--quiet":
+            is_quiet = True
         elif argument.startswith("--"):
             names = []
             break
@@ -72,7 +74,7 @@ def main(arguments):
         sys.stderr.write(__doc__)
         return 64
     try:
-        results = [(name, number, log) for name in names for number, log in enumerate(check(name, without), 1)]
+        results = [(name, number, log) for name in names for number, log in enumerate(check(name, without, is_quiet), 1)]
     except OSError as error:
         sys.stderr.write(f"check.py: {error}\n")
         return 64

@@ -5,6 +5,8 @@ import json
 from envelope import Envelope
 from locks import HANDLERS as LOCK_KINDS
 from locks import Locks
+from mail import HANDLERS as MAIL_KINDS
+from mail import Mail
 from redactions import Redactions
 from rest import Rest
 from tasks import HANDLERS as TASK_KINDS
@@ -22,11 +24,11 @@ SUBJECT_IN_STREAM = {"task.queued", "task.progressed", "task.stop-requested"}
 
 
 class Log:
-    def __init__(self, without=()):
-        self.without = set(without)
+    def __init__(self, without=(), is_quiet=False):
+        self.without, self.is_quiet = set(without), is_quiet
         self.violations, self.count = [], 0
         self.envelope, self.world = Envelope(), World()
-        self.redactions = Redactions()
+        self.redactions, self.mail = Redactions(), Mail()
         self.rest, self.tasks = Rest(self.world), Tasks(self.world)
         self.locks = Locks(self.world, self.tasks, self.rest)
         self.position, self.command, self.kinds = 0, None, set()
@@ -67,6 +69,7 @@ class Log:
         # What remains of a redacted event says who holds and awaits what.
         kind, data = event["type"], event.get("data", event.get("remains"))
         self.kinds.add(kind)
+        self.follow_mail(kind, data, "data" not in event)
         if self.blind_from or not (kind in LOCK_KINDS or kind in TASK_KINDS or kind == "task.queued"):
             return
         if data is None and kind not in SUBJECT_IN_STREAM:
@@ -80,9 +83,23 @@ class Log:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self.say("1.form", f"the data of {kind} cannot be read: {error!r}")
 
+    def follow_mail(self, kind, data, is_redacted):
+        if self.mail is None or kind not in MAIL_KINDS:
+            return
+        if data is None:
+            # Of a task that is gone nobody can say whether it was for an app; of anything else, what stands behind it.
+            self.mail = self.mail if kind == "task.queued" else None
+            return
+        try:
+            self.mail.follow(kind, data, is_redacted, self.say)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self.say("1.form", f"the data of {kind} cannot be read: {error!r}")
+
     def end(self):
         """Behind the last event."""
         self.end_command()
+        if self.is_quiet and self.mail:
+            self.mail.quiet(self.say)
         for self.position, sentence in self.redactions.problems():
             self.say("1.redacted", sentence)
 

@@ -94,11 +94,56 @@ def redacted(position, remains):
     return "log.redacted", {"position": position, "by": "u", "reason": "why", "remains": remains}
 
 
+def app(id, flagged=True, **fields):
+    return "app.registered", {"app": id, "domain": f"{id}.example", "requiresValidCertificate": flagged, **fields}
+
+
+def changed(id, **fields):
+    return "app.changed", {"app": id, **fields}
+
+
+def reconfigure(id, task):
+    """The task that nobody asked for."""
+    kind, data = queued(task)
+    return kind, {**data, "unique": f"reconfigure:{id}"}
+
+
+def giving(id, task, server, generation=1):
+    address = server and f"no-reply@{id}.example"
+    data = {"app": id, "mailServer": server, "mailFrom": address, "generation": generation, "task": task}
+    return "app.reconfiguring", {name: value for name, value in data.items() if value is not None}
+
+
+def given(id, task, server, generation=1):
+    return "app.reconfigured", giving(id, task, server, generation)[1]
+
+
+def gave_up(id, task):
+    return "app.reconfigure-failed", {"app": id, "task": task, "problem": "p"}
+
+
+def wish(name):
+    return "mail.rename-requested", {"to": name, "by": "u"}
+
+
+def served(*names):
+    return "mail.served", {"names": sorted(names), "certificate": "c"}
+
+
+def renamed(name, old=None, generation=1):
+    data = {"from": old, "to": name, "generation": generation}
+    return "mail.renamed", {name: value for name, value in data.items() if value is not None}
+
+
+def gone(name):
+    return "mail.name-retired", {"name": name}
+
+
 def stream(kind, data):
     room = kind.split(".")[0]
-    if room in ("lock", "slots", "log"):
-        return "log" if room == "log" else "locks"
-    return f"{room}-{data[room]}"
+    if room in ("lock", "slots"):
+        return "locks"
+    return room if room in ("log", "mail") else f"{room}-{data[room]}"
 
 
 class Written:
@@ -140,18 +185,18 @@ class Written:
         return [json.dumps(event) for event in self.sealed()]
 
 
-def findings(lines, without=()):
+def findings(lines, without=(), is_quiet=False):
     """The violations: position and rule of each."""
-    log = Log(without)
+    log = Log(without, is_quiet)
     for line in lines:
         log.line(line)
     log.end()
     return [(position, rule) for position, rule, _ in log.violations]
 
 
-def rules(*commands):
+def rules(*commands, is_quiet=False):
     """The rules that a log of these commands breaks."""
     log = Written()
     for facts in commands:
         log.command(*facts)
-    return [rule for _, rule in findings(log.lines)]
+    return [rule for _, rule in findings(log.lines, is_quiet=is_quiet)]

@@ -99,12 +99,13 @@ final class Site: Sendable {
     }
 
     /// The log and all stored projections are as they must be, and the log tells of nothing that must not be.
-    func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    /// `isQuiet`: all is done, and no app may be behind.
+    func expectSound(isQuiet: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for command in [["log", "verify"], ["projection", "check"]] {
             let answer = try await start(command).answer()
             #expect(answer.status == 0, "\(command): \(answer.output) \(answer.error)", sourceLocation: sourceLocation)
         }
         let lines = try await run("log", "export").output.split(separator: "\n").map(String.init)
-        try expectHolds([lines], sourceLocation: sourceLocation)
+        try expectHolds([lines], isQuiet: isQuiet, sourceLocation: sourceLocation)
     }
 }

@@ -72,7 +72,7 @@ struct RenameTests {
         #expect(!events.contains(password))
         #expect(try FileSystem.mode(of: host.site.scratch.file("blog.env")) & 0o777 == 0o600)
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 
     @Test("waits for an app in the middle of a backup, and starts nobody anew who never had the other name")
@@ -105,7 +105,7 @@ struct RenameTests {
             host.told.filter { $0.hasPrefix("blog") }
                 == ["a", "b", "a", "c"].map { "blog \($0).example.com" })
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 
     @Test("is not done while an app fails, which holds up no other and is tried again; then the old name goes")
@@ -126,7 +126,7 @@ struct RenameTests {
             host.site.scratch.text("hosts").contains("a.example.com") ? nil : true
         }
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 
     @Test("to two names at once gets one of them, and who asked for the other is told")
@@ -150,7 +150,7 @@ struct RenameTests {
         }
         #expect(host.variable("SMTP_SERVER", of: "blog") == name)
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 
     @Test("to a name that cannot be is refused before anything is done")
@@ -176,7 +176,7 @@ struct RenameTests {
         #expect(try await host.rename("M\u{fc}ll.Example.com.").status == 0)
         #expect(host.variable("SMTP_SERVER", of: "blog") == "xn--mll-hoa.example.com")
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 
     @Test(
@@ -200,6 +200,6 @@ struct RenameTests {
         #expect(host.told.filter { $0.hasPrefix("blog") } == ["blog a.example.com", "blog b.example.com"])
         #expect(host.told.filter { $0.hasPrefix("wiki") } == ["wiki a.example.com", "wiki b.example.com"])
         #expect(try await service.stop().status == 0)
-        try await host.site.expectSound()
+        try await host.site.expectSound(isQuiet: true)
     }
 }

@@ -76,7 +76,7 @@ struct MailWorld {
         if all || random.chance(70) {
             try give(.mailServed(MailServed(names: platform.mail.names, certificate: "f"), by: runner))
         }
-        for task in plan.needless where all || random.chance(80) { try give(.stopTask(task, by: "runner")) }
+        for task in plan.needless where all || random.chance(80) { try give(.dropNeedless(task, by: runner)) }
         if let name = plan.committed { try give(.commitRename(name, by: runner)) }
         for app in plan.due where all || random.chance(80) { try queue(app, TaskRecord.reconfigurationKey(of: app)) }
         if plan.retires { try give(.retireNames(by: runner)) }
@@ -169,7 +169,7 @@ extension MailWorld {
         case 8: try register()
         case 9:
             guard let wish = platform.mail.wish, random.chance(30) else { return }
-            try give(.refuseRename(wish.name, problem: "its certificate ran out"))
+            try give(.refuseRename(wish.name, problem: "its certificate ran out", by: runner))
         case 10:
             guard let runner else { return }
             let problem = random.chance(50) ? "it is down" : nil

@@ -157,6 +157,49 @@ struct MailTests {
         #expect(Reconciliation(scene.platform).due == ["chat"])
     }
 
+    @Test("goes to no task that is claimed or needed by now, nor does a wish that is another one")
+    func stale() throws {
+        var scene = try scene()
+        try rename(&scene, "a.x.y")
+        let key = TaskRecord.reconfigurationKey(of: "blog")
+        try scene.open("backup")
+        try scene.acquire("backup", "/app/blog")
+        try scene.queue("t", "/app/blog", app: "blog", unique: key)
+        expectRefused(.wrongState) { try scene.give(.dropNeedless(TaskID("t"), by: runner)) }
+        var changes = AppChanges()
+        changes.requiresValidCertificate = false
+        try scene.give(.changeApps(registered: [], changed: [AppChanged(app: "blog", changes: changes)]))
+        #expect(Reconciliation(scene.platform).needless == [TaskID("t")])
+        try scene.give(.dropNeedless(TaskID("t"), by: runner))
+        #expect(scene.platform.tasks.task(TaskID("t")) == nil)
+        try ask(&scene, "b.x.y")
+        expectRefused(.wrongState) { try scene.give(.refuseRename("c.x.y", problem: "late", by: runner)) }
+        #expect(scene.platform.mail.wish?.name == "b.x.y")
+    }
+
+    @Test("is not retired while another is on the way")
+    func retiredLater() throws {
+        var scene = try scene()
+        for name in ["a.x.y", "b.x.y"] {
+            try rename(&scene, name)
+            for app in ["blog", "wiki"] { try reconfigure(&scene, app) }
+        }
+        try ask(&scene, "c.x.y")
+        #expect(!Reconciliation(scene.platform).retires)
+        expectRefused(.wrongState) { try scene.give(.retireNames(by: runner)) }
+    }
+
+    @Test("is not corrected for an app whose task of the other kind is needless: each has its own key")
+    func corrections() throws {
+        var scene = try scene()
+        try rename(&scene, "a.x.y")
+        try reconfigure(&scene, "blog")
+        try scene.queue("t", "/app/blog", app: "blog", unique: TaskRecord.correctionKey(of: "blog"))
+        let task = try #require(scene.platform.tasks.task(TaskID("t")))
+        #expect(task.corrects == "blog" && task.reconfigures == nil)
+        #expect(Reconciliation(scene.platform).needless == [])
+    }
+
     @Test("is spoken of by a registered runner only, and what is so already is not said again")
     func runners() throws {
         var scene = try scene()

@@ -49,6 +49,28 @@ struct RedactionTests {
         try expectDone(&scene, .sessionOpened, .sessionEnded)
     }
 
+    @Test("of an app's notes is refused while they are its notes, and done when they are overwritten, even by nothing")
+    func notes() throws {
+        var scene = Scene()
+        let settings = AppSettings(domain: "blog.x.y", notes: "one")
+        try scene.give(.changeApps(registered: [AppRegistered(app: "blog", settings: settings)], changed: []))
+        try expectNeeded(&scene, .appRegistered)
+        for notes in ["two", ""] {
+            var changes = AppChanges()
+            changes.notes = notes
+            try scene.give(.changeApps(registered: [], changed: [AppChanged(app: "blog", changes: changes)]))
+            try expectNeeded(&scene, .appChanged)
+        }
+        try expectDone(&scene, .appRegistered)
+        var replayed = Platform()
+        let erased = try scene.last(.appRegistered)
+        for fact in scene.facts {
+            let rest = try scene.recorded(fact.position)?.redacted(to: fact.event.remains).fact()
+            try replayed.evolve(fact.position == erased ? try #require(rest) : fact)
+        }
+        #expect(replayed.apps["blog"] == scene.platform.apps["blog"] && replayed.apps["blog"]?.settings.notes == nil)
+    }
+
     @Test("of a request is refused while it is in the queue")
     func queued() throws {
         var scene = Scene()

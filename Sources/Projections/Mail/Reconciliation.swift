@@ -16,14 +16,14 @@ public struct Reconciliation: Sendable, Equatable {
     public init(_ platform: Platform) {
         let lagging = platform.lagging.filter { !$0.settings.isStopped }
         due = lagging.map(\.id).filter { platform.reconfiguration(of: $0) == nil }
-        let lags = Set(lagging.map(\.id))
-        needless = platform.tasks.unfinished.filter { task in
-            guard task.phase == .queued, let app = task.reconfigures else { return false }
-            return !lags.contains(app)
-        }.map(\.id)
+        needless = platform.tasks.unfinished.filter { $0.phase == .queued && !platform.isNeeded($0) }.map(\.id)
         let wish = platform.mail.wish?.name
         committed = wish.flatMap { platform.mail.served?.names.contains($0) == true ? $0 : nil }
-        retires = !platform.mail.previous.isEmpty && wish == nil && !platform.mayUseFormerName
+        retires = Self.retires(platform)
+    }
+
+    static func retires(_ platform: Platform) -> Bool {
+        !platform.mail.previous.isEmpty && platform.mail.wish == nil && !platform.mayUseFormerName
     }
 }
 
@@ -41,14 +41,32 @@ extension Platform {
     }
 }
 
+/// Keys of the tasks that nobody asked for: of each there is one at a time.
 extension TaskRecord {
-    private static let keyPrefix = "reconfigure:"
+    private static let lagging = "reconfigure:"
+    private static let drifted = "correct:"
 
-    /// The key of the task that gives an app its values because it lags: there is one at a time.
-    public static func reconfigurationKey(of app: String) -> String { keyPrefix + app }
+    /// Of the task that tells the mail server its names.
+    public static let serverKey = "mail-server"
 
-    /// The app that lagged when it was queued; nil for a task that somebody asked for.
-    public var reconfigures: String? {
-        order.unique.flatMap { $0.hasPrefix(Self.keyPrefix) ? String($0.dropFirst(Self.keyPrefix.count)) : nil }
+    /// Of the task that gives an app its values because it lags.
+    public static func reconfigurationKey(of app: String) -> String { lagging + app }
+
+    /// Of the task that gives an app its values anew because its file says something else, though it was given the right ones.
+    public static func correctionKey(of app: String) -> String { drifted + app }
+
+    /// True for a key that only the runner may give: a task of another's would pass for one of these.
+    public static func isReserved(_ key: String) -> Bool {
+        key == serverKey || key.hasPrefix(lagging) || key.hasPrefix(drifted)
+    }
+
+    /// The app that lagged when it was queued; nil for any other task.
+    public var reconfigures: String? { app(behind: Self.lagging) }
+
+    /// The app whose file was another one when it was queued; nil for any other task.
+    public var corrects: String? { app(behind: Self.drifted) }
+
+    private func app(behind prefix: String) -> String? {
+        order.unique.flatMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil }
     }
 }

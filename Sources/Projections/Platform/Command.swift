@@ -33,6 +33,8 @@ extension Platform {
         case taskProgressed(TaskProgressed, by: RunnerID? = nil)
         /// `now`: without a grace; also for a task that is being stopped already.
         case stopTask(TaskID, by: String, reason: String? = nil, now: Bool = false)
+        /// A task that was to give an app its values, and need not any more; nothing, where it is claimed or needed by now.
+        case dropNeedless(TaskID, by: RunnerID)
         /// `jitter` spreads the attempts that may follow: thousandths of half the time until the next one.
         case taskFinished(TaskFinished, by: RunnerID, jitter: Int = 0)
         /// Before the command of a task starts that gives its app its values: what they are.
@@ -55,8 +57,8 @@ extension Platform {
         case removeApp(String, token: Position)
         /// `dashboard` is the name of the platform's own pages, from the configuration.
         case requestRename(String, by: String, dashboard: String?)
-        /// The name cannot be the mail server's, for a reason that is outside the log.
-        case refuseRename(String, problem: String)
+        /// The name cannot be the mail server's, for a reason that is outside the log. By a runner: only what is wished for.
+        case refuseRename(String, problem: String, by: RunnerID? = nil)
         case commitRename(String, by: RunnerID)
         case retireNames(by: RunnerID)
         /// The mail server was seen to answer.

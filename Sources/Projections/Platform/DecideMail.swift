@@ -34,7 +34,15 @@ extension Platform {
     }
 
     /// Of the wish by its runner; by anybody of a name that is not wished for yet.
-    mutating func refuseRename(_ name: String, _ problem: String, _ draft: inout Draft) throws -> Reply {
+    mutating func refuseRename(
+        _ name: String, _ problem: String, _ runner: RunnerID?, _ draft: inout Draft
+    ) throws -> Reply {
+        if let runner {
+            try checkRunner(runner)
+            guard mail.wish?.name == name else {
+                throw Refusal(.wrongState, "The mail server is not to be called \(name) any more.")
+            }
+        }
         let problem = String(decoding: problem.utf8.prefix(Self.maximumText), as: UTF8.self)
         try emit(.mailRenameRefused(MailRenameRefused(to: name, problem: problem)), &draft)
         return .done
@@ -54,11 +62,11 @@ extension Platform {
         return .done
     }
 
-    /// All former names, when no app may use one.
+    /// All former names, when no app may use one and none is on the way.
     mutating func retireNames(_ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
         try checkRunner(runner)
-        guard !mayUseFormerName else {
-            throw Refusal(.wrongState, "Apps use a former name of the mail server.")
+        guard Reconciliation.retires(self) else {
+            throw Refusal(.wrongState, "Apps may use a former name of the mail server, or another is on the way.")
         }
         for name in mail.previous {
             try emit(.mailNameRetired(MailNameRetired(name: name.text, generation: name.generation)), &draft)
@@ -92,6 +100,15 @@ extension Platform {
             let isGiven = app.giving?.mailServer.map(former.contains) ?? false
             return isGiven || !app.settings.isStopped && app.lags(mail.name?.text)
         }
+    }
+
+    /// Asked again here: what was needless a moment ago may be claimed, and its app lag, by now.
+    mutating func dropNeedless(_ task: TaskID, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkRunner(runner)
+        guard let record = tasks.task(task), record.phase == .queued, !isNeeded(record) else {
+            throw Refusal(.wrongState, "Task \(task) is not needless any more.")
+        }
+        return try stopTask(task, "runner", nil, false, &draft)
     }
 
     private func checkRunner(_ runner: RunnerID) throws {

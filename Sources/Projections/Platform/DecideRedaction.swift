@@ -94,8 +94,8 @@ extension Platform {
                 : nil
         case .userAdded(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
         case .userEmailChanged(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
-        case .appRegistered(let data): need(ofApp: data.app)
-        case .appChanged(let data): need(ofApp: data.app)
+        case .appRegistered(let data): need(ofApp: data.app, AppChanges(from: AppSettings(domain: ""), to: data.settings))
+        case .appChanged(let data): need(ofApp: data.app, data.changes)
         case .appReconfiguring(let data): need(ofApp: data.app)
         case .appReconfigured(let data): need(ofApp: data.app)
         case .appReconfigureFailed(let data): need(ofApp: data.app)
@@ -146,6 +146,20 @@ extension Platform {
         guard users[name] != nil else { return nil }
         return Need(
             what: "user \(name) is there", remedy: "It can be redacted when he has another address, or is removed.")
+    }
+
+    /// Of the texts that a redaction takes: notes that were overwritten since can go.
+    private func need(ofApp app: String, _ changes: AppChanges) -> Need? {
+        guard let record = apps[app] else { return nil }
+        let settings = record.settings
+        let isNeeded =
+            changes.notes.map { $0 == settings.notes ?? "" } ?? false
+            || changes.operators.map { $0 == settings.operators } ?? false
+            || changes.mailFrom.map { [settings.mailFrom ?? "", record.applied?.from].contains($0) } ?? false
+        guard isNeeded else { return nil }
+        return Need(
+            what: "app \(app) has what it tells of",
+            remedy: "It can be redacted when the app has other notes, operators and address, or is removed.")
     }
 
     private func need(ofApp app: String) -> Need? {

@@ -78,6 +78,7 @@ public struct Platform: StoredMachine {
         case .taskStarted(let data, let runner): try taskStarted(data, runner, &draft)
         case .taskProgressed(let data, let runner): try taskProgressed(data, runner, &draft)
         case .stopTask(let task, let by, let reason, let now): try stopTask(task, by, reason, now, &draft)
+        case .dropNeedless(let task, let runner): try dropNeedless(task, runner, &draft)
         case .taskFinished(let data, let runner, let jitter): try taskFinished(data, runner, jitter, &draft)
         case .beginReconfiguration(let task, let runner): try beginReconfiguration(task, runner, &draft)
         case .retryTask(let order, let attempt, let by): try retryTask(order, attempt, by, &draft)
@@ -93,7 +94,7 @@ public struct Platform: StoredMachine {
         case .removeApp(let app, let token): try removeApp(app, token, &draft)
         case .requestRename(let name, let by, let dashboard):
             try requestRename(name, by, dashboard: dashboard, &draft)
-        case .refuseRename(let name, let problem): try refuseRename(name, problem, &draft)
+        case .refuseRename(let name, let problem, let by): try refuseRename(name, problem, by, &draft)
         case .commitRename(let name, let runner): try commitRename(name, runner, &draft)
         case .retireNames(let runner): try retireNames(runner, &draft)
         case .mailServed(let served, let runner): try mailServed(served, runner, &draft)

@@ -36,7 +36,7 @@ struct MailPass {
             plan = Reconciliation(platform)
             mail = platform.mail
             apps = platform.apps.all
-            underway = Set(platform.tasks.unfinished.compactMap(\.reconfigures))
+            underway = Set(platform.tasks.unfinished.compactMap { $0.reconfigures ?? $0.corrects })
         }
     }
 
@@ -46,7 +46,7 @@ struct MailPass {
         let site = service.site
         let outlook = try await site.log.inspectDurably { platform, _ in Outlook(platform) }
         for task in outlook.plan.needless {
-            try await refusable { _ = try await site.submit(.stopTask(task, by: "runner"), as: "runner") }
+            try await refusable { _ = try await site.submit(.dropNeedless(task, by: runner), as: "runner") }
         }
         let isServed = try await server.look(outlook.mail, settings)
         let isCommitted = isServed ? try await commit() : false

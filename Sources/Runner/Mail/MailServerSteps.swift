@@ -86,7 +86,7 @@ struct MailServerSteps {
         let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
         let (identity, problem) = CertificateFiles(settings).identity(for: mail.wish?.name ?? mail.name?.text, at: now)
         if let wish = mail.wish, let problem {
-            _ = try await service.site.submit(.refuseRename(wish.name, problem: problem), as: "runner")
+            _ = try await service.site.submit(.refuseRename(wish.name, problem: problem, by: runner), as: "runner")
             service.logger.warning("the mail server cannot be called \(wish.name): \(problem)")
             return nil
         }
@@ -137,7 +137,7 @@ struct MailServerSteps {
         let values = ["name": mail.wish?.name ?? mail.name?.text ?? "", "names": names.joined(separator: ",")]
         do {
             let started = try await site.start(
-                type, app: nil, arguments: values.filter { type.arguments[$0.key] != nil }, unique: "mail-server",
+                type, app: nil, arguments: values.filter { type.arguments[$0.key] != nil }, unique: TaskRecord.serverKey,
                 slots: service.configuration.capacities, origin: TaskOrigin(actor: "runner"))
             // One that an earlier runner queued may be for other names: its end is waited for, then ours is run.
             if !started.isExisting { task = ServerTask(id: started.task, names: names) }

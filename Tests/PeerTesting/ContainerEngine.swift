@@ -26,7 +26,7 @@ public final class ContainerEngine {
         }
         directory = try PeerDirectory()
         client = ["env", Self.path, "docker", "--host", "unix://\(directory.file("socket"))"]
-        // Of /run it wants the common part, which is the host's own engine's.
+        // Whatever it is told, it keeps some of its sockets in /run, where those of the host's own engine are.
         let script = "mount -t tmpfs none /run && exec dockerd \"$@\""
         let command = [
             "env", Self.path, "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
@@ -74,7 +74,7 @@ public final class ContainerEngine {
     @discardableResult
     public func run(_ arguments: [String]) throws -> String { try PeerCommand.run(client + arguments) }
 
-    /// The id of the container of a name.
+    /// The id of the container of a name, and its state: `ID running`.
     public func container(_ name: String) throws -> String {
         try run(["inspect", "--format", "{{.Id}} {{.State.Status}}", name]).trimmingCharacters(in: .newlines)
     }

@@ -10,23 +10,16 @@ import Testing
 struct ResolverAwayTests {
     private static let outside = "203.0.113.9"
 
-    /// The addresses of a name, by the host's resolver.
+    /// The addresses of a name, by the host's resolver, which may need some time until it answers at all.
     private func addresses(of name: String, _ resolver: Resolver) async throws -> [String] {
         let server = try #require(ListenAddress(written: "\(resolver.address)"))
         let question = DNSQuestion(try #require(HostName(canonical: name)), .a)
-        return try await eventually("an answer", in: resolver.directory.path, of: question, server)
-    }
-
-    /// A server needs some time.
-    private func eventually(
-        _ what: String, in directory: String, of question: DNSQuestion, _ server: ListenAddress
-    ) async throws -> [String] {
         let deadline = MonotonicTime.now.advanced(by: patience)
         while MonotonicTime.now < deadline {
             let answer = await question.ask(server, within: .seconds(10))
             if case .addresses(let found) = answer { return found.map(\.description) }
         }
-        throw NeverHappened(what: what)
+        throw NeverHappened(what: "an answer about \(name)")
     }
 
     @Test(

@@ -41,11 +41,16 @@ public struct ServerIdentity: Sendable, Hashable {
     /// What keeps a client from trusting a server with this identity under this name at this time, as far as that can be
     /// told without the client's list of authorities; the first of: the key, the dates, the name. Nil when nothing does.
     public func problem(for name: HostName, at time: Timestamp) -> CertificateProblem? {
+        if let problem = problem(at: time) { return problem }
+        return certificate.covers(name) ? nil : .doesNotCover(name, names: certificate.names)
+    }
+
+    /// What keeps a client from trusting a server with this identity at this time, whatever its name; the first of: the key, the
+    /// dates. Nil when nothing does.
+    public func problem(at time: Timestamp) -> CertificateProblem? {
         if !keyMatches { return .keyMismatch }
         if time < certificate.notBefore { return .notYetValid(from: certificate.notBefore) }
-        if time > certificate.notAfter { return .expired(at: certificate.notAfter) }
-        if !certificate.covers(name) { return .doesNotCover(name, names: certificate.names) }
-        return nil
+        return time > certificate.notAfter ? .expired(at: certificate.notAfter) : nil
     }
 }
 

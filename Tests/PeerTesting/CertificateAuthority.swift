@@ -44,21 +44,5 @@ public struct CertificateAuthority: Sendable {
 
     /// Runs openssl and returns what it printed.
     @discardableResult
-    public static func openssl(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw PeerError("openssl \(arguments.joined(separator: " ")): \(words)")
-        }
-        return text
-    }
+    public static func openssl(_ arguments: [String]) throws -> String { try PeerCommand.run(["openssl"] + arguments) }
 }

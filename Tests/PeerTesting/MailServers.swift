@@ -11,10 +11,16 @@ public final class MailStub {
     private let peer: Peer
 
     private static let program = """
-        import socket, ssl, sys, threading
+        import signal, socket, ssl, sys, threading
         host, port, manner, chain, key = sys.argv[1:]
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
+        context = None
+        def load():
+            global context
+            fresh = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            fresh.load_cert_chain(chain, key)
+            context = fresh
+        load()
+        signal.signal(signal.SIGHUP, lambda *_: (print('reload', flush=True), load()))
         def serve(s):
             if manner == 'silent':
                 s.recv(1)
@@ -62,7 +68,10 @@ public final class MailStub {
         peer = try Peer(command, at: address, directory)
     }
 
-    /// What it wrote down, line by line: `listening`, then the commands that it was given.
+    /// The command by which it takes up another certificate in its files; it ends where that cannot be used.
+    public var reloadCommand: [String] { ["sh", "-c", "kill -HUP \(peer.id)"] }
+
+    /// What it wrote down, line by line: `listening`, then the commands that it was given, and `reload`.
     public func lines() -> [String] {
         ((try? directory.text("log")) ?? "").split(separator: "\n").map(String.init)
     }

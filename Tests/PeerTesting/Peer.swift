@@ -17,7 +17,10 @@ public final class Peer {
     public var id: Int32 { process.id }
 
     /// True while it has not ended.
-    public var isRunning: Bool { !process.hasEnded(within: 0) }
+    public var isRunning: Bool { !hasEnded(within: 0) }
+
+    /// Waits up to `milliseconds` for its end and says whether it came.
+    public func hasEnded(within milliseconds: Int32) -> Bool { process.hasEnded(within: milliseconds) }
 
     /// Ends it and waits for that.
     public func end() {

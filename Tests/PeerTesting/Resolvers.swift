@@ -118,8 +118,10 @@ public final class Resolver {
         peer = try Peer(["bash", "-c", script, "resolver", directory.path], at: address, directory)
     }
 
+    /// Ends it; its number, which the host may give to another process, goes with it.
     public func stop() {
         peer?.end()
         peer = nil
+        try? FileManager.default.removeItem(atPath: directory.file("pid"))
     }
 }

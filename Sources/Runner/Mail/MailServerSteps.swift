@@ -81,11 +81,12 @@ struct MailServerSteps {
         return true
     }
 
-    /// The server's certificate; nil, and a problem, where it cannot be used. Then a name that is only wished for is refused.
+    /// The server's certificate; nil, and a problem, where it cannot be used. A name that is only wished for is refused where it is
+    /// good and does not cover that; one that is good for no name, such as one half of a renewal, holds the wish up.
     private func identity(_ mail: Mail, _ settings: MailSettings) async throws -> ServerIdentity? {
         let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
         let (identity, problem) = CertificateFiles(settings).identity(for: mail.wish?.name ?? mail.name?.text, at: now)
-        if let wish = mail.wish, let problem {
+        if let wish = mail.wish, let problem, let identity, identity.problem(at: now) == nil {
             _ = try await service.site.submit(.refuseRename(wish.name, problem: problem, by: runner), as: "runner")
             service.logger.warning("the mail server cannot be called \(wish.name): \(problem)")
             return nil

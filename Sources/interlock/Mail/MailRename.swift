@@ -49,7 +49,7 @@ struct MailRename: AsyncParsableCommand {
             if !dryRun, plan.from != name { _ = try await site.submit(.refuseRename(name, problem: problem)) }
             throw CommandFailure(
                 .failed, code: "not-served", "the mail server cannot be called \(name): \(problem)",
-                hint: "Get a certificate that covers it, then try again")
+                hint: "Get a valid certificate that covers it, with its key, then try again")
         }
         if dryRun { return context.answer(view(of: plan, for: .administrator), RenamePlanText()) }
         let begin = try await site.log.inspect { _, position in position }

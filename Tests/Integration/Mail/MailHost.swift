@@ -1,27 +1,40 @@
+import Certificates
+import Events
 import Foundation
+import Network
 import PeerTesting
 import Testing
 
 @testable import System
 
-/// A host with a mail server, a resolver, and apps that send mail at their start: Debian's postfix, a resolver of Debian's or a file
-/// of hosts, and a Python program that reads its variables and verifies the server as `smtplib` does it.
+/// A host with a mail server, a resolver, and apps that send mail at their start: Debian's postfix or a stub, a resolver of
+/// Debian's or a file of hosts, and a Python program that reads its variables and verifies the server as `smtplib` does it.
 final class MailHost {
     enum Names: String, CaseIterable {
         case unbound, dnsmasq, hosts
     }
 
-    let authority: CertificateAuthority
-    let postfix: Postfix
-    let site: Site
-    private let world: World?
-    private let resolver: Resolver?
-    private let certificate: CertificateAuthority.Issued
+    /// The certificate's names at first.
+    static let names = ["a.example.com", "b.example.com", "c.example.com"]
 
-    init(_ names: Names = .hosts, parallel: Int = 3) async throws {
+    let authority: CertificateAuthority
+    /// Nil where a stub takes its place, which needs no root and takes no mail.
+    let postfix: Postfix?
+    let stub: MailStub?
+    let site: Site
+    let resolver: Resolver?
+    let certificate: CertificateAuthority.Issued
+    private let world: World?
+
+    /// - Parameter configure: the command that gives an app its values, of the directory with the files of variables; nil for
+    ///   one that writes down what it was told, and sends mail where a test wants that.
+    init(
+        _ names: Names = .hosts, parallel: Int = 3, stubbed: Bool = false, configure: ((String) -> [String])? = nil
+    ) async throws {
         authority = try CertificateAuthority()
-        certificate = try authority.issue(["a.example.com", "b.example.com", "c.example.com"])
-        postfix = try Postfix(certificate)
+        certificate = try authority.issue(Self.names)
+        postfix = stubbed ? nil : try Postfix(certificate)
+        stub = stubbed ? try MailStub(.startTLS, certificate) : nil
         if let kind = Resolver.Kind(rawValue: names.rawValue) {
             let world = try World()
             let resolver = try Resolver(kind, world)
@@ -34,7 +47,8 @@ final class MailHost {
         try Data(Self.program.utf8).write(to: URL(filePath: site.scratch.file("app.py")))
         try FileManager.default.createDirectory(
             atPath: site.scratch.file("apps"), withIntermediateDirectories: true)
-        try site.scratch.write(try configuration(parallel), to: "interlock.yaml")
+        let command = try configure?(site.scratch.path) ?? telling()
+        try site.scratch.write(try configuration(parallel, command), to: "interlock.yaml")
     }
 
     /// A resolver for the world is asked by the program; a file of hosts is read by it.
@@ -63,32 +77,42 @@ final class MailHost {
             smtp.sendmail(env["MAIL_FROM"], ["box@inbox.test"], text)
         """
 
-    private func configuration(_ parallel: Int) throws -> String {
+    /// Writes down what it was told, and sends mail where a test wants that.
+    private func telling() throws -> [String] {
         let directory = site.scratch.path
-        let ask = resolver.map { ", ask: \"\($0.address)\"" } ?? ""
-        let reload = try resolver.map { ", reload: \(try $0.reloadCommand())" } ?? ""
-        try Data(postfix.plain.host.utf8).write(to: URL(filePath: site.scratch.file("internal")))
+        try Data(address.host.utf8).write(to: URL(filePath: site.scratch.file("internal")))
         let place = resolver.map { "\($0.address)" } ?? site.scratch.file("hosts")
-        let start = """
+        let script = """
             echo "$0 $INTERLOCK_MAIL_SERVER" >> \(directory)/told; [ ! -e \(directory)/broken-$0 ] && \
             { [ ! -e \(directory)/sends ] || python3 \(directory)/app.py \(directory) $0 \(authority.file) \(place); }
             """
+        return ["sh", "-c", script]
+    }
+
+    /// Where it speaks SMTP.
+    var address: PeerAddress { get throws { try #require(postfix?.plain ?? stub?.address) } }
+
+    private func configuration(_ parallel: Int, _ configure: [String]) throws -> String {
+        let directory = site.scratch.path
+        let ask = resolver.map { ", ask: \"\($0.address)\"" } ?? ""
+        let reload = try resolver.map { ", reload: \(try $0.reloadCommand())" } ?? ""
+        let smtps = try postfix?.secure ?? PeerAddress(beside: address)
         return """
             host: { id: h1 }
             tasks:
-              configure: { command: [sh, -c, \(Self.quoted(start)), "{app}"] }
+              configure: { command: [\(configure.map(Self.quoted).joined(separator: ", ")), "{app}"] }
               server:
-                command: [sh, -c, 'echo "server $0" >> \(directory)/told', "{names}"]
+                command: [sh, -c, 'echo "server $0" >> \(directory)/told; [ ! -e \(directory)/broken-server ]', "{names}"]
                 arguments: { names: {} }
               backup: { command: [sleep, "1000"], locks: ["/app/{app}"] }
             mail:
-              internal-address: \(postfix.plain.host)
-              smtp-port: \(postfix.plain.port)
-              smtps-port: \(postfix.secure.port)
+              internal-address: \(try address.host)
+              smtp-port: \(try address.port)
+              smtps-port: \(smtps.port)
               certificate: \(certificate.chain)
               key: \(certificate.key)
               ca: \(authority.file)
-              reload: \(postfix.reloadCommand)
+              reload: \(try #require(postfix?.reloadCommand ?? stub?.reloadCommand))
               resolver: { kind: \(resolver?.kind.rawValue ?? "hosts"), file: \(resolver?.file ?? site.scratch.file("hosts"))\(reload)\(ask) }
               configure-task: configure
               server-task: server
@@ -105,10 +129,11 @@ final class MailHost {
     /// Another certificate in the same files.
     func renew(_ names: [String]) throws {
         let new = try authority.issue(names)
-        for (from, to) in [(new.chain, certificate.chain), (new.key, certificate.key)] {
-            try Directory.move(from, to: to)
-        }
+        try replace(certificate.chain, by: new.chain)
+        try replace(certificate.key, by: new.key)
     }
+
+    func replace(_ file: String, by other: String) throws { try Directory.move(other, to: file) }
 
     /// Registers apps: those that verify, and others.
     func register(verifying: [String], others: [String] = []) async throws {
@@ -129,6 +154,25 @@ final class MailHost {
 
     /// What the configure and server tasks were run with, in their order.
     var told: [String] { site.scratch.text("told").split(separator: "\n").map(String.init) }
+
+    /// What a step of a rename waits for, by `mail status`; nil where it waits for nothing.
+    func problem(_ step: String) async throws -> String? {
+        try await site.json("mail", "status").problems.elements.first { $0.step.text == step }?.problem.text
+    }
+
+    /// The fingerprint of what is served to who trusts the authority only and wants this name; throws where that is not it.
+    func served(_ name: String) async throws -> String {
+        let (name, address) = (HostName(canonical: name), ListenAddress(written: "\(try address)"))
+        let certificate = try await ServedCertificate.probe(
+            try #require(name), at: try #require(address), .startTLS, trust: authority.file, within: .seconds(30))
+        return "\(certificate.fingerprint)"
+    }
+
+    /// The fingerprint of a certificate's file, by openssl.
+    func fingerprint(_ file: String) throws -> String {
+        let text = try CertificateAuthority.openssl(["x509", "-in", file, "-noout", "-fingerprint", "-sha256"])
+        return try #require(text.split(separator: "=").last).filter(\.isHexDigit).lowercased()
+    }
 
     /// Makes a file that the tasks look for.
     func mark(_ name: String) throws { try Data().write(to: URL(filePath: site.scratch.file(name))) }

@@ -14,6 +14,7 @@ struct RenameTests {
         arguments: MailHost.Names.allCases)
     func proof(names: MailHost.Names) async throws {
         let host = try await MailHost(names)
+        let postfix = try #require(host.postfix)
         let service = try await Service(host.site)
         try host.mark("sends")
         try await host.register(verifying: ["blog"], others: ["chat"])
@@ -27,9 +28,9 @@ struct RenameTests {
         #expect(try await host.site.run("app", "reconfigure", "blog").status == 0)
         let mails = ["blog by a.example.com", "blog by b.example.com", "blog by b.example.com"]
         _ = try await host.site.eventually("three mails") {
-            host.postfix.mailbox().components(separatedBy: "Subject: ").count == mails.count + 1 ? true : nil
+            postfix.mailbox().components(separatedBy: "Subject: ").count == mails.count + 1 ? true : nil
         }
-        let subjects = host.postfix.mailbox().split(separator: "\n").filter { $0.hasPrefix("Subject: ") }
+        let subjects = postfix.mailbox().split(separator: "\n").filter { $0.hasPrefix("Subject: ") }
         #expect(subjects.map { $0.dropFirst(9).trimmingCharacters(in: .whitespaces) } == mails)
         #expect(host.told.allSatisfy { !$0.hasPrefix("chat") })
         // The same program, given 'mail'.

@@ -9,6 +9,17 @@ extension MySQLLog {
         try reading { try Self.password(of: owner, $0) }
     }
 
+    /// All that are kept, by owner; also those of apps that are gone.
+    public func passwords() throws -> [String: [UInt8]] {
+        try reading { connection in
+            var passwords: [String: [UInt8]] = [:]
+            try connection.query("SELECT owner, sealed FROM password") {
+                passwords[try $0.text(0)] = try $0.bytes(1)
+            }
+            return passwords
+        }
+    }
+
     /// Keeps `sealed` where nothing is kept yet. What is returned is kept, durably: of several who try, one one's.
     public func keepPassword(_ sealed: [UInt8], of owner: String) throws -> [UInt8] {
         try reading { connection in

@@ -46,6 +46,7 @@ let completeConfiguration = """
       internal-address: 172.18.30.4
       env-prefix: MAIL_
       env-owner: app
+      credentials-file: /etc/dovecot/apps
       retry-after: 90s
       certificate: /tls/fullchain.pem
       key: /tls/privkey.pem

@@ -35,4 +35,19 @@ struct EnvTextTests {
         #expect(EnvText(written.bytes) == written)
         #expect(written["MAIL_SERVER"] == "mail" && written["A"] == "1" && written["MAIL_PORT"] == nil)
     }
+    @Test("tells under which prefix it was written once: where all names have it, and the password is the app's")
+    func former() {
+        func former(_ text: String, _ password: String = "pw") -> String? {
+            MailVariables.formerPrefix(in: self.text(text), password: password, besides: "MAIL_")
+        }
+        func all(_ prefix: String) -> String {
+            MailVariables.names(prefix).map { "\($0)=\($0.hasSuffix("PASSWORD") ? "pw" : "x")\n" }.joined()
+        }
+        #expect(former("A=1\nB_SMTP_PASSWORD=pw\n" + all("OLD_")) == "OLD_")
+        #expect(former(all("OLD_"), "other") == nil && former(all("OLD_"), "") == nil)
+        #expect(former(all("")) == nil, "these may be anybody's")
+        #expect(former("OLD_SMTP_PASSWORD=pw\n") == nil)
+        #expect(former(all("OLD_") + "MAIL_FROM=x\n") == nil && former(all("MAIL_")) == nil)
+        #expect(text("A=1\nB=2\nC=1\nD\n").names(of: "1") == ["A", "C"])
+    }
 }

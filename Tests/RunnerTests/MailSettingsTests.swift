@@ -18,6 +18,7 @@ struct MailSettingsTests {
         let mail = try #require(try configuration(completeConfiguration).mail)
         var expected = MailSettings(internalAddress: "172.18.30.4")
         expected.envOwner = "app"
+        expected.credentialsFile = "/etc/dovecot/apps"
         expected.retryAfter = .seconds(90)
         expected.certificate = "/tls/fullchain.pem"
         expected.key = "/tls/privkey.pem"
@@ -64,6 +65,10 @@ struct MailSettingsTests {
             ("{ internal-address: 10.0.0.1, env-prefix: 'A=B_' }", "mail.env-prefix must be capital letters"),
             ("{ internal-address: 10.0.0.1, env-prefix: 1_ }", "mail.env-prefix must be capital letters"),
             ("{ internal-address: 10.0.0.1, key: /k }", "mail needs both certificate and key"),
+            (
+                "{ internal-address: 10.0.0.1, credentials-file: apps }",
+                "mail.credentials-file must be an absolute path"
+            ),
             ("{ internal-address: 10.0.0.1, ca: ca.pem }", "mail.ca must be an absolute path"),
             ("{ internal-address: 10.0.0.1, smtp-port: 0 }", "mail.smtp-port must be a whole number from 1 to 65535"),
             ("{ internal-address: 10.0.0.1, smtp-port: 2465 }", "mail.smtp-port and mail.smtps-port are both 2465"),

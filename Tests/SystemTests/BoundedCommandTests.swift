@@ -116,6 +116,21 @@ struct ReplacedFileTests {
         #expect(try namesInDirectory(scratch.path) == ["f"])
     }
 
+    @Test("is a regular one: a symbolic link stays, and what it leads to")
+    func link() throws {
+        let scratch = try Scratch()
+        try DurableFile.write([1], to: scratch.file("target"), mode: 0o640)
+        #expect(symlink("target", scratch.file("link")) == 0)
+        let error = #expect(throws: SystemError.self) {
+            try DurableFile.replace(scratch.file("link"), with: [2], modeOfNew: 0o600)
+        }
+        #expect(error?.code == .permission && error?.message.contains("symbolic link") == true)
+        #expect(try DurableFile.read(scratch.file("target"), limit: 10) == [1])
+        #expect(try namesInDirectory(scratch.path) == ["link", "target"])
+        #expect(try FileAccess(of: scratch.file("target")) == FileAccess(userID: Host.userID, mode: 0o640))
+        #expect(try FileAccess(of: scratch.file("link")) != FileAccess(of: scratch.file("target")))
+    }
+
     @Test("leaves nothing beside it where it cannot be put in its place")
     func aside() throws {
         let scratch = try Scratch()

@@ -173,6 +173,8 @@ public enum MailStep: String, Sendable, Hashable, CaseIterable {
     case server
     /// The mail server serves the certificate under the names.
     case probe
+    /// The file by which the mail server knows the apps' passwords holds them.
+    case credentials
 }
 
 /// `mail.delayed`: a step is not done for another reason than before, or is done after all.

@@ -21,6 +21,7 @@ let fieldLists: [FieldList] = [
     FieldList("mail", mailFields),
     FieldList("rename", renameFields),
     FieldList("reconfiguration", reconfigurationFields),
+    FieldList("credential", credentialFields),
     FieldList("mailStatus", mailStatusFields),
     FieldList("mailApp", mailAppFields),
     FieldList("mailProblem", mailProblemFields),

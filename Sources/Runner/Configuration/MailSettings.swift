@@ -33,6 +33,8 @@ public struct MailSettings: Sendable, Equatable {
     public var variablePrefix = "MAIL_"
     /// The system user who owns the files of variables, where an app does not say; nil for the service's own.
     public var envOwner: String?
+    /// The file by which the server knows the apps' passwords; nil for none.
+    public var credentialsFile: String?
     /// How long an app whose reconfiguration failed is left in peace; twice as long with each further failure.
     public var retryAfter = Duration.seconds(60)
     /// The file with the server's chain of certificates, PEM.
@@ -45,7 +47,7 @@ public struct MailSettings: Sendable, Equatable {
     public var smtpPort: UInt16 = 2525
     /// The port of SMTP with TLS from the first octet.
     public var smtpsPort: UInt16 = 2465
-    /// The command by which the server takes up a new certificate, argument by argument.
+    /// The command by which the server takes up a new certificate and new credentials, argument by argument.
     public var reload: [String] = []
     /// Who makes the name resolve; nil for nobody.
     public var resolver: Resolver?

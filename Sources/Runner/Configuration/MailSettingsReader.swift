@@ -4,7 +4,8 @@ import YAML
 
 extension ConfigurationReader {
     static let mailKeys = [
-        "internal-address", "env-prefix", "env-owner", "retry-after", "certificate", "key", "ca", "smtp-port",
+        "internal-address", "env-prefix", "env-owner", "credentials-file", "retry-after", "certificate", "key", "ca",
+        "smtp-port",
         "smtps-port", "reload", "resolver",
         "configure-task", "server-task", "parallel", "dashboard-domain",
     ]
@@ -37,6 +38,7 @@ extension ConfigurationReader {
         if let node = section.node("retry-after"), let time = duration(node, "mail.retry-after") {
             mail.retryAfter = time
         }
+        mail.credentialsFile = path(section, "credentials-file")
         mail.certificate = path(section, "certificate")
         mail.key = path(section, "key")
         mail.authorities = path(section, "ca")

@@ -33,7 +33,7 @@ struct AppLaunch {
         do {
             try await AppVariables(of: record.app, mail, settings, service.site)?.write()
         } catch {
-            if error is AppVariables.Failure || error is SecretFailure {
+            if error is AppVariables.Failure || error is SecretFailure || error is SystemError {
                 throw AttemptLaunch.Refusal(description: "\(error)")
             }
             throw error
@@ -66,7 +66,7 @@ struct AppLaunch {
             throw AttemptLaunch.Refusal(description: "app '\(app.id)' is stopped: it has its values when it is started")
         }
         let variables = try? await AppVariables(
-            of: app, app.wanted(record.name), settings, service.site, trustsFile: true)
+            of: app, app.wanted(record.name), settings, service.site)
         guard variables?.standing == .different else {
             throw AttemptLaunch.Refusal(description: "app '\(app.id)' has its values already")
         }

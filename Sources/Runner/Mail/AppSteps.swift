@@ -15,8 +15,10 @@ struct AppSteps {
     private struct Look {
         let app: AppRecord
         let name: String?
+        let settings: MailSettings
         let at: MonotonicTime
-        let isDifferent: Bool
+        var isDifferent = false
+        var problem: String?
     }
 
     private var looks: [String: Look] = [:]
@@ -54,26 +56,29 @@ struct AppSteps {
         _ app: AppRecord, _ name: String?, _ settings: MailSettings, _ service: Service
     ) async throws -> Bool {
         let now = MonotonicTime.now
-        if let look = looks[app.id], look.app == app, look.name == name, look.at.advanced(by: Self.fileInterval) > now {
-            return look.isDifferent
+        let before = looks[app.id]
+        if let before, before.app == app, before.name == name, before.settings == settings,
+            before.at.advanced(by: Self.fileInterval) > now
+        {
+            return before.isDifferent
         }
-        var isDifferent = false
+        var look = Look(app: app, name: name, settings: settings, at: now)
         do {
-            let variables = try await AppVariables(
-                of: app, app.wanted(name), settings, service.site, trustsFile: true)
-            switch variables?.standing {
-            case .absent: try variables?.write()
-            case .different where app.settings.isStopped: try variables?.write()
-            // An app that lags is told anyway, and its file written then.
-            case .different: isDifferent = !app.lags(name)
-            case .current, nil: break
+            let variables = try await AppVariables(of: app, app.wanted(name), settings, service.site)
+            if variables?.standing == .different, !app.settings.isStopped {
+                // An app that lags is told anyway, and its file written then.
+                look.isDifferent = !app.lags(name)
+            } else {
+                try variables?.write()
             }
         } catch {
-            guard error is AppVariables.Failure || error is SecretFailure else { throw error }
-            complain("\(error)", service)
+            guard error is AppVariables.Failure || error is SecretFailure || error is SystemError else { throw error }
+            look.problem = "app '\(app.id)': \(error)"
+            // Once, not with each look.
+            if look.problem != before?.problem { service.logger.error("\(look.problem ?? "")") }
         }
-        looks[app.id] = Look(app: app, name: name, at: now, isDifferent: isDifferent)
-        return isDifferent
+        looks[app.id] = look
+        return look.isDifferent
     }
 
     private mutating func forget(besides apps: [AppRecord]) {

@@ -8,6 +8,7 @@ internal import System
 struct AppVariables {
     /// The most bytes of such a file.
     static let maximumBytes = 1 << 20
+    private static let mode: UInt32 = 0o600
 
     /// How a file stands to what it is to hold.
     enum Standing: Equatable {
@@ -28,31 +29,32 @@ struct AppVariables {
     private let path: String
     private let variables: MailVariables
     private let text: EnvText
-    private let isThere: Bool
+    /// Whom it belongs to and who may use it; nil where there is no file.
+    private let access: FileAccess?
     private let owner: FileOwner?
+    /// The names that are ours in it: with a prefix that is not the configured one any more, those too.
+    private let names: [String]
 
-    /// Nil for an app without a file. Makes the app's password where it has none; one that is in the file is believed to be the
-    /// right one where `trustsFile` says so, and nothing is asked then.
-    init?(
-        of app: AppRecord, _ mail: AppMail?, _ settings: MailSettings, _ site: OpenSite, trustsFile: Bool = false
-    ) async throws {
+    /// Nil for an app without a file. Makes the app's password where it has none; one that is in the file is taken up then.
+    init?(of app: AppRecord, _ mail: AppMail?, _ settings: MailSettings, _ site: OpenSite) async throws {
         guard let path = app.settings.envFile else { return nil }
         self.app = app
         self.path = path
         owner = try Self.owner(of: app, settings)
-        let bytes = try Self.read(path)
-        (text, isThere) = (EnvText(bytes ?? []), bytes != nil)
-        let known = text[MailVariables.passwordName(settings.variablePrefix)].flatMap { $0.isEmpty ? nil : $0 }
+        let file = try Self.read(path)
+        (text, access) = (EnvText(file?.bytes ?? []), file?.access)
         var password = ""
-        if let known, trustsFile {
-            password = known
-        } else if mail != nil {
+        if mail != nil {
+            let known = text[MailVariables.passwordName(settings.variablePrefix)].flatMap { $0.isEmpty ? nil : $0 }
             password = try await AppPassword(site: site).password(of: app.id, known: known)
         }
         variables = MailVariables(of: app, mail, settings, password: password)
+        let prefixes = [
+            settings.variablePrefix,
+            MailVariables.formerPrefix(in: text, password: password, besides: settings.variablePrefix),
+        ]
+        names = prefixes.compactMap { $0 }.flatMap(MailVariables.names)
     }
-
-    private var names: [String] { MailVariables.names(variables.prefix) }
 
     /// How the file stood when it was read.
     var standing: Standing {
@@ -60,23 +62,30 @@ struct AppVariables {
         return names.allSatisfy { text[$0] == nil } ? .absent : .different
     }
 
-    /// Writes the file; what is in it besides stays.
+    /// True where the file is not for its owner alone, or not his: that is no value, and nobody has to be told.
+    private var isMisplaced: Bool {
+        guard let access, !variables.values.isEmpty else { return false }
+        return access != FileAccess(userID: owner?.userID ?? Host.userID, mode: Self.mode)
+    }
+
+    /// Writes the file, unless it is as it is to be; what is in it besides stays.
     func write() throws {
-        guard standing != .current || !isThere && !variables.values.isEmpty else { return }
+        guard standing != .current || isMisplaced || access == nil && !variables.values.isEmpty else { return }
         do throws(SystemError) {
             try Self.inDirectory(of: path) { place throws(SystemError) in
                 try DurableFile.write(
-                    text.with(variables.values, of: names).bytes, to: place, mode: 0o600, owner: owner)
+                    text.with(variables.values, of: names).bytes, to: place, mode: Self.mode, owner: owner)
             }
         } catch {
             throw Failure(description: "the variables of \(app.id) cannot be written to \(path): \(error.message)")
         }
     }
 
-    private static func read(_ path: String) throws -> [UInt8]? {
+    private static func read(_ path: String) throws -> (bytes: [UInt8], access: FileAccess)? {
         do throws(SystemError) {
             return try inDirectory(of: path) { place throws(SystemError) in
-                try DurableFile.read(place, limit: maximumBytes)
+                guard let bytes = try DurableFile.read(place, limit: maximumBytes) else { return nil }
+                return (bytes, try FileAccess(of: place))
             }
         } catch {
             throw Failure(description: "\(path) cannot be read: \(error.message)")

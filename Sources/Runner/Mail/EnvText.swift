@@ -14,6 +14,13 @@ struct EnvText: Equatable {
         lines.first { Self.name(of: $0) == name }.map { String($0.dropFirst(name.count + 1)) }
     }
 
+    /// The names whose value is this one.
+    func names(of value: String) -> [String] {
+        lines.compactMap { line in
+            Self.name(of: line).flatMap { line.dropFirst($0.count + 1) == value ? $0 : nil }
+        }
+    }
+
     /// Sets `values` and takes out the others of `names`; each name stands once, where it stood, or at the end.
     func with(_ values: [String: String], of names: [String]) -> EnvText {
         var open = Set(names)

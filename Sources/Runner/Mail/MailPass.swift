@@ -12,6 +12,7 @@ struct MailPass {
     let runner: RunnerID
     var server: MailServerSteps
     private var apps = AppSteps()
+    private var credentials = CredentialsFile()
     /// The time until the next pass while a step is not done; doubles with each.
     private var patience = Self.shortestPatience
 
@@ -42,7 +43,7 @@ struct MailPass {
 
     /// Does what can be done now. The time after which to look again.
     mutating func run() async throws -> Duration {
-        guard let settings = service.configuration.mail else { return MailReconciler.idlePause }
+        guard let settings = service.configuration.mail else { return MailReconciler.longestPause }
         let site = service.site
         let outlook = try await site.log.inspectDurably { platform, _ in Outlook(platform) }
         for task in outlook.plan.needless {
@@ -53,6 +54,7 @@ struct MailPass {
         // With the name that it has now.
         let now = isCommitted ? try await site.log.inspectDurably { platform, _ in Outlook(platform) } : outlook
         let isDone = try await apps.look(now, settings, service)
+        try await server.report(.credentials, try await credentials.look(now.apps, settings, service), now.mail)
         let isRetired = isServed && isDone && now.plan.retires ? try await retire() : false
         if isServed {
             patience = Self.shortestPatience

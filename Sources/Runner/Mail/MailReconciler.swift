@@ -16,8 +16,6 @@ final class MailReconciler: Sendable {
     static let shortestPause = Duration.milliseconds(100)
     /// Between two passes at most.
     static let longestPause = Duration.seconds(5)
-    /// While there is nothing to look after.
-    static let idlePause = Duration.seconds(60)
 
     init(service: Service, runner: RunnerID) {
         self.service = service

@@ -178,7 +178,8 @@ struct MailServerSteps {
         }
     }
 
-    private func report(_ step: MailStep, _ problem: String?, _ mail: Mail) async throws {
+    /// Says what is in the way of a step, where that is something else than before.
+    func report(_ step: MailStep, _ problem: String?, _ mail: Mail) async throws {
         guard mail.problems[step] != problem else { return }
         let site = service.site
         _ = try await site.submit(.mailDelayed(MailDelayed(step: step, problem: problem), by: runner), as: "runner")

@@ -28,6 +28,17 @@ struct MailVariables: Equatable {
     /// The names of all, in their order.
     static func names(_ prefix: String) -> [String] { suffixes.map { prefix + $0 } }
 
+    /// The prefix under which a file has all of an app's variables, by its password, where it has none under `prefix`: it was
+    /// another one once.
+    static func formerPrefix(in text: EnvText, password: String, besides prefix: String) -> String? {
+        guard !password.isEmpty, names(prefix).allSatisfy({ text[$0] == nil }) else { return nil }
+        let end = passwordName("")
+        let prefixes = text.names(of: password).filter { $0.hasSuffix("_\(end)") }.map {
+            String($0.dropLast(end.count))
+        }
+        return prefixes.first { names($0).allSatisfy { text[$0] != nil } }
+    }
+
     /// The name of the password's.
     static func passwordName(_ prefix: String) -> String { prefix + "SMTP_PASSWORD" }
 }

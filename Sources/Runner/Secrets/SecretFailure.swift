@@ -4,6 +4,8 @@ internal import Cipher
 public enum SecretFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no key file.
     case keyMissing(path: String)
+    /// There is no key file, and passwords that it has sealed.
+    case passwordKeyMissing(path: String)
     /// The key file holds no key.
     case wrongSize(path: String, bytes: Int)
     /// It was encrypted by another key than that of this file.
@@ -19,6 +21,9 @@ public enum SecretFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .keyMissing(let path):
             "the key of secret arguments, \(path), is missing: put it back, or start the task anew with this state "
                 + "directory"
+        case .passwordKeyMissing(let path):
+            "the key of the apps' mail passwords, \(path), is missing: put it back; if it is lost, see "
+                + "docs/mail-server-name.md"
         case .wrongSize(let path, let bytes):
             "\(path) has \(bytes) bytes, not the \(AES256GCM.keyBytes) of a key: put the right one back, or remove it "
                 + "and start tasks with secret arguments anew"

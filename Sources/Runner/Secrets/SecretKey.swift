@@ -52,6 +52,9 @@ public struct SecretKey: Sendable {
         return [Self.version] + mark + nonce + cipher.seal(Array(value.utf8), nonce: nonce, binding: binding)
     }
 
+    /// False for what another key has sealed.
+    func hasSealed(_ sealed: [UInt8]) -> Bool { sealed.dropFirst().prefix(Self.markBytes).elementsEqual(mark) }
+
     /// The value again.
     func open(_ secret: SealedSecret, path: String) throws(SecretFailure) -> String {
         try open(
@@ -64,7 +67,7 @@ public struct SecretKey: Sendable {
         let nonceStart = 1 + Self.markBytes
         let textStart = nonceStart + AES256GCM.nonceBytes
         guard sealed.count >= textStart, sealed[0] == Self.version else { throw .damaged(name) }
-        guard sealed[1..<nonceStart].elementsEqual(mark) else { throw .otherKey(name, path: path) }
+        guard hasSealed(sealed) else { throw .otherKey(name, path: path) }
         guard
             let plain = cipher.open(
                 Array(sealed[textStart...]), nonce: Array(sealed[nonceStart..<textStart]), binding: binding),

@@ -16,11 +16,15 @@ public enum DurableFile {
     }
 
     /// Replaces a file at once, as `write` does, and keeps its owner, group and mode; one that is not there is made.
+    /// Throws `.permission` for what is no regular file.
     public static func replace(_ path: String, with bytes: [UInt8], modeOfNew mode: UInt32) throws(SystemError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw SystemError(errno: errno, "look at \(path)") }
             return try write(bytes, to: path, mode: mode)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(.permission, "\(path) is a symbolic link or no regular file")
         }
         // Nobody may read it before it is the owner's.
         let aside = try writeAside(bytes, path, 0o600, nil, true)

@@ -22,3 +22,23 @@ public enum FileSystem {
         return overflow ? Int.max : Int(clamping: bytes)
     }
 }
+
+/// Whose a file is, and what others may do with it.
+public struct FileAccess: Sendable, Equatable {
+    /// The owner's user id.
+    public let userID: UInt32
+    /// The permission bits, such as 0o600.
+    public let mode: UInt32
+
+    /// To compare with.
+    public init(userID: UInt32, mode: UInt32) {
+        (self.userID, self.mode) = (userID, mode)
+    }
+
+    /// Of a file; a symbolic link is not followed.
+    public init(of path: String) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw SystemError(errno: errno, "look at \(path)") }
+        self.init(userID: status.st_uid, mode: status.st_mode & 0o7777)
+    }
+}

@@ -14,8 +14,6 @@ struct RenameWait {
 
     /// The log is looked at at least this often, hint or not.
     static let poll = Duration.milliseconds(500)
-    /// No runner would do it: that is told after this long.
-    static let runnerPatience = Duration.seconds(5)
 
     init(_ context: Context, _ site: OpenSite, _ name: String, since: Position) {
         (self.context, self.site, self.name, self.since) = (context, site, name, since)
@@ -23,12 +21,10 @@ struct RenameWait {
 
     func run() async throws {
         let hint = try? HintSocket(at: site.hints.follower("rename-\(try NewID.request())"))
-        let begin = MonotonicTime.now
+        var runnerDeadline = MonotonicTime.now.advanced(by: OpenSite.runnerPatience)
         var said: [String: String] = [:]
         while true {
-            let (status, hasRunner) = try await site.log.inspectDurably { platform, _ in
-                (MailStatus(platform), platform.tasks.runner(on: site.site.host) != nil)
-            }
+            let status = try await site.log.inspectDurably { platform, _ in MailStatus(platform) }
             tell(status, &said)
             try checkRefused(status.mail)
             if status.mail.name?.text == name {
@@ -37,7 +33,10 @@ struct RenameWait {
                 }
                 try checkFailed(status)
             }
-            if !hasRunner, begin.advanced(by: Self.runnerPatience) < .now {
+            // From when there was one last: a runner that is started anew is away for a moment.
+            if try await site.hasRunner() {
+                runnerDeadline = MonotonicTime.now.advanced(by: OpenSite.runnerPatience)
+            } else if runnerDeadline < .now {
                 throw CommandFailure(
                     .unavailable, code: "no-runner", "the rename is asked for, but no runner of this host does it",
                     hint: "Start one: interlock serve")

@@ -4,7 +4,7 @@ import Testing
 /// A dump of a site's database, kept beside its tables, and restored under whoever is connected.
 extension Site {
     private static let tables = [
-        "event", "log_head", "log_identity", "projection", "snapshot", "follower", "secret", "barrier",
+        "event", "log_head", "log_identity", "projection", "snapshot", "follower", "secret", "barrier", "password",
     ]
 
     /// In one transaction of a consistent view, as a dump is taken.

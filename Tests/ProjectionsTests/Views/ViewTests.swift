@@ -34,6 +34,15 @@ struct ViewTests {
                 == #"{"position":6,"held":[\#(held.joined(separator: ","))],"waiting":[\#(waiting)]}"#)
     }
 
+    @Test("The mail server's credentials: a line an app, for administrators alone", arguments: Role.allCases)
+    func credentials(_ role: Role) {
+        let viewer = Viewer(role: role, name: "ann", operates: ["blog"])
+        let credentials = ["blog", "wiki"].map { MailCredential(user: $0, saltedHash: [1, 2]) }
+        let text = String(decoding: rendition(of: credentials, for: viewer).bytes, as: UTF8.self)
+        #expect(text == (viewer.isAdministrator ? "blog:{SSHA256}AQI=::::::\nwiki:{SSHA256}AQI=::::::\n" : ""))
+        #expect(view(of: credentials, for: viewer).rows.count == (viewer.isAdministrator ? 2 : 0))
+    }
+
     @Test("A lesser role sees no reasons, labels, programs or arguments", arguments: Role.allCases)
     func lesserRoles(_ role: Role) throws {
         var scene = try scene()

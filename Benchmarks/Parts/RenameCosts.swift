@@ -98,7 +98,7 @@ enum RenameCosts {
     private static func settle(_ site: OpenSite, on name: String) async throws {
         _ = try await site.submit(.requestRename(name, by: "bench", dashboard: nil))
         try await site.until { platform in
-            let status = MailStatus(platform)
+            let status = MailStatus(platform, withObstacles: false)
             return platform.mail.name?.text == name && status.isSettled
         }
     }

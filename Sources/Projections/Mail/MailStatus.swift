@@ -26,14 +26,15 @@ public struct MailStatus: Sendable {
     /// By id.
     public let apps: [App]
 
-    /// Of the state as it is.
-    public init(_ platform: Platform) {
+    /// Of the state as it is. Without the obstacles, what the tasks under way wait for is not told: for each of them that is a walk
+    /// along the queue.
+    public init(_ platform: Platform, withObstacles: Bool = true) {
         mail = platform.mail
         let name = mail.name?.text
         apps = platform.apps.all.filter {
             ($0.settings.hasMail && $0.settings.requiresValidCertificate) || $0.lags(name)
         }
-        .map { App($0, name, platform) }
+        .map { App($0, name, platform, withObstacles) }
     }
 
     /// True when nothing is on the way any more: the name is what was wished for, alone, and every running app has it.
@@ -43,11 +44,11 @@ public struct MailStatus: Sendable {
 }
 
 extension MailStatus.App {
-    fileprivate init(_ app: AppRecord, _ name: String?, _ platform: Platform) {
+    fileprivate init(_ app: AppRecord, _ name: String?, _ platform: Platform, _ withObstacles: Bool) {
         self.app = app.id
         wanted = app.wanted(name)?.server
         applied = app.applied?.server
-        let task = platform.reconfiguration(of: app.id)
+        let task = withObstacles ? platform.reconfiguration(of: app.id) : nil
         (state, reason) =
             switch true {
             case !app.lags(name): (.current, nil)

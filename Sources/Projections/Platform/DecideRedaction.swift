@@ -94,7 +94,8 @@ extension Platform {
                 : nil
         case .userAdded(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
         case .userEmailChanged(let data): users[data.user]?.email == data.email ? need(ofUser: data.user) : nil
-        case .appRegistered(let data): need(ofApp: data.app, AppChanges(from: AppSettings(domain: ""), to: data.settings))
+        case .appRegistered(let data):
+            need(ofApp: data.app, AppChanges(from: AppSettings(domain: ""), to: data.settings))
         case .appChanged(let data): need(ofApp: data.app, data.changes)
         case .appReconfiguring(let data): need(ofApp: data.app)
         case .appReconfigured(let data): need(ofApp: data.app)

@@ -31,6 +31,13 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
         self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 
+    /// Problems that are told; of a file of thousands of lines all may be wrong in the same way.
+    static let maximumTold = 20
+
     /// A line a problem.
-    public var description: String { problems.map(\.description).joined(separator: "\n") }
+    public var description: String {
+        let more = problems.count - Self.maximumTold
+        return (problems.prefix(Self.maximumTold).map(\.description) + (more > 0 ? ["and \(more) more"] : []))
+            .joined(separator: "\n")
+    }
 }

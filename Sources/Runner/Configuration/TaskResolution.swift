@@ -23,6 +23,8 @@ public enum TaskRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case appMissing(type: String)
     case appInvalid(String)
     case lockPathInvalid(String)
+    /// A key by which the runner knows its own tasks.
+    case keyReserved(String)
     /// The run of a schedule: another runner was faster.
     case ranBefore
 
@@ -41,6 +43,7 @@ public enum TaskRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case .appMissing(let type): "'\(type)' is a task on an app: give --app ID"
         case .appInvalid(let app): "'\(app)' cannot be the id of an app: letters, digits and . _ - @ : only"
         case .lockPathInvalid(let path): "'\(path)', which the arguments lead to, is no lock path"
+        case .keyReserved(let key): "the key '\(key)' is the runner's own: give another one"
         case .ranBefore: "this run of the schedule was made before"
         }
     }

@@ -1,5 +1,6 @@
 internal import EventStore
 internal import Events
+internal import Logging
 internal import Projections
 internal import System
 
@@ -11,36 +12,55 @@ struct AppLaunch {
     let runner: RunnerID
 
     /// Writes the app's variables, and says what the task finds in its environment about them. Throws
-    /// `AttemptLaunch.Refusal` where the task is not needed any more, and where they cannot be written.
+    /// `AttemptLaunch.Refusal` where the task is not needed any more, and where what it is to give cannot be written.
     func prepare() async throws -> [(name: String, value: String)] {
         guard let settings = service.configuration.mail, let app = task.order.app, hasLock(of: app) else { return [] }
+        let isOwn = task.reconfigures != nil || task.corrects != nil
         guard let record = try await registered(app) else {
-            guard task.reconfigures == nil else { throw AttemptLaunch.Refusal(description: "there is no app '\(app)'") }
+            guard !isOwn else { throw AttemptLaunch.Refusal(description: "there is no app '\(app)'") }
             return []
         }
-        if task.reconfigures != nil { try await checkNeed(record, settings) }
-        var mail = record.app.wanted(record.name)
-        let isTold = task.order.type == settings.configureTask
-        if isTold {
-            // Before anything is written: a file may hold what no task gave, but never what the log does not tell of.
-            let site = service.site
-            _ = try await site.submit(
-                .beginReconfiguration(task.id, by: runner), as: "runner", correlation: task.id.text)
-            RunnerStep.reconfiguring.reached()
-            let giving = try await registered(app)?.app.giving
-            mail = giving?.mailServer.map { AppMail(server: $0, from: giving?.mailFrom ?? "") }
+        if isOwn { try await checkNeed(record, settings) }
+        guard task.order.type == settings.configureTask else {
+            try await offer(record, settings)
+            return []
         }
+        return try await give(record.app, settings).map { [("INTERLOCK_MAIL_SERVER", $0.server)] } ?? []
+    }
+
+    /// What the log says before anything is written: a file may hold what no task gave, but never what the log does not tell of.
+    private func give(_ app: AppRecord, _ settings: MailSettings) async throws -> AppMail? {
+        let site = service.site
+        _ = try await site.submit(.beginReconfiguration(task.id, by: runner), as: "runner", correlation: task.id.text)
+        RunnerStep.reconfiguring.reached()
+        let giving = try await registered(app.id)?.app.giving
+        let mail = giving?.mailServer.map { AppMail(server: $0, from: giving?.mailFrom ?? "") }
         do {
-            try await AppVariables(of: record.app, mail, settings, service.site)?.write()
+            try await AppVariables(of: app, mail, settings, site)?.write()
         } catch {
-            if error is AppVariables.Failure || error is SecretFailure || error is SystemError {
-                throw AttemptLaunch.Refusal(description: "\(error)")
-            }
-            throw error
+            guard Self.isOfTheFile(error) else { throw error }
+            throw AttemptLaunch.Refusal(description: "\(error)")
         }
         RunnerStep.variablesWritten.reached()
-        guard isTold, let mail else { return [] }
-        return [("INTERLOCK_MAIL_SERVER", mail.server)]
+        return mail
+    }
+
+    /// Another task finds a file where the app had none. Other values of a running app are for the task that gives them: an app
+    /// that read them here would have what the log does not tell of. No task is held up by it: one may make the directory.
+    private func offer(_ record: Registered, _ settings: MailSettings) async throws {
+        let app = record.app
+        do {
+            let variables = try await AppVariables(of: app, app.wanted(record.name), settings, service.site)
+            guard variables?.standing != .different || app.settings.isStopped else { return }
+            try variables?.write()
+        } catch {
+            guard Self.isOfTheFile(error) else { throw error }
+            service.logger.warning("app '\(app.id)', before task \(task.id): \(error)")
+        }
+    }
+
+    private static func isOfTheFile(_ error: any Error) -> Bool {
+        error is AppVariables.Failure || error is SecretFailure || error is SystemError
     }
 
     /// An app, the mail server's name, and whether the task has still something to give it.
@@ -58,9 +78,9 @@ struct AppLaunch {
         return task.order.locks.contains { $0.mode == .exclusive && $0.path.covers(path) }
     }
 
-    /// The runner's own order: what has come right meanwhile is left alone.
+    /// The runner's own orders: what has come right meanwhile is left alone.
     private func checkNeed(_ record: Registered, _ settings: MailSettings) async throws {
-        guard !record.isNeeded else { return }
+        guard task.reconfigures == nil || !record.isNeeded else { return }
         let app = record.app
         guard !app.settings.isStopped else {
             throw AttemptLaunch.Refusal(description: "app '\(app.id)' is stopped: it has its values when it is started")

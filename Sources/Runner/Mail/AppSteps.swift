@@ -22,8 +22,9 @@ struct AppSteps {
     }
 
     private var looks: [String: Look] = [:]
-    /// When an app whose reconfiguration failed is tried again, with the number of the failures that this follows from.
-    private var retries: [String: (count: Int, due: MonotonicTime)] = [:]
+    /// When an app whose reconfiguration failed is tried again, with the number of the failures that this follows from, and what
+    /// it was to have.
+    private var retries: [String: (count: Int, wanted: AppMail?, due: MonotonicTime)] = [:]
     private var lastComplaint: String?
 
     /// How long until a failed app is tried again.
@@ -43,9 +44,9 @@ struct AppSteps {
         let due = Set(outlook.plan.due).union(drifted.map(\.id))
         nextDue = MailReconciler.longestPause
         var queued = 0
-        for app in outlook.apps where due.contains(app.id) && isTime(app, settings) {
+        for app in outlook.apps where due.contains(app.id) && isTime(app, name, settings) {
             guard queued < Self.maximumQueued else { break }
-            if try await queue(app, settings, service) { queued += 1 }
+            if try await queue(app, name, settings, service) { queued += 1 }
         }
         return due.isEmpty && outlook.underway.isEmpty
     }
@@ -89,15 +90,18 @@ struct AppSteps {
 
     /// False while an app that failed is left in peace: the longer, the more often it has failed. By the monotonic clock: the
     /// log's may stand still.
-    private mutating func isTime(_ app: AppRecord, _ settings: MailSettings) -> Bool {
+    private mutating func isTime(_ app: AppRecord, _ name: String?, _ settings: MailSettings) -> Bool {
         guard let failure = app.failure else {
             retries[app.id] = nil
             return true
         }
-        let now = MonotonicTime.now
+        let (now, wanted) = (MonotonicTime.now, app.wanted(name))
         let pause = Self.pause(after: failure.count, settings)
-        if retries[app.id]?.count != failure.count { retries[app.id] = (failure.count, now.advanced(by: pause)) }
-        guard let due = retries[app.id]?.due, due > now else { return true }
+        let before = retries[app.id] ?? (0, wanted, now)
+        // What it is to have now has not been tried yet.
+        let due = before.wanted != wanted ? now : before.count == failure.count ? before.due : now.advanced(by: pause)
+        retries[app.id] = (failure.count, wanted, due)
+        guard due > now else { return true }
         nextDue = min(nextDue, due.durationFromNow)
         return false
     }
@@ -112,16 +116,22 @@ struct AppSteps {
     static let longestRetry = Duration.seconds(3600)
 
     /// Under the app's own lock, and one of the slots.
-    private mutating func queue(_ app: AppRecord, _ settings: MailSettings, _ service: Service) async throws -> Bool {
-        guard let name = settings.configureTask, let type = service.configuration.tasks[name] else {
+    private mutating func queue(
+        _ app: AppRecord, _ name: String?, _ settings: MailSettings, _ service: Service
+    ) async throws -> Bool {
+        guard let typeName = settings.configureTask, let type = service.configuration.tasks[typeName] else {
             complain("app '\(app.id)' lags, and no mail.configure-task is configured to tell it", service)
             return false
         }
         do {
             _ = try await service.site.reconfigure(
-                app.id, by: type, unique: TaskRecord.reconfigurationKey(of: app.id),
+                app.id, by: type,
+                unique: app.lags(name)
+                    ? TaskRecord.reconfigurationKey(of: app.id) : TaskRecord.correctionKey(of: app.id),
                 capacities: service.configuration.capacities, origin: TaskOrigin(actor: "runner"))
             RunnerStep.appQueued.reached()
+            // Behind the task, its file is another one.
+            looks[app.id] = nil
             return true
         } catch {
             guard error is TaskRefusal || error is Refusal else { throw error }

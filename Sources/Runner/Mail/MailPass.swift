@@ -5,16 +5,26 @@ internal import Logging
 internal import Projections
 internal import System
 
-/// One look at how things are with the mail server's name and its apps, and what is done about it. What is kept between passes only
-/// saves work: a new one, of a runner that was started anew, comes to the same end.
+/// One look at how things are with the mail server's name and its apps, and what is done about it. What is kept between passes
+/// saves work, and calls off what this process itself has begun: a new one, of a runner that was started anew, comes to the same
+/// end by what the log says, or by doing once more what may be undone.
 struct MailPass {
     let service: Service
     let runner: RunnerID
     var server: MailServerSteps
     private var apps = AppSteps()
     private var credentials = CredentialsFile()
-    /// The time until the next pass while a step is not done; doubles with each.
+    /// The time until the server's steps are tried again while one is not done; doubles with each.
     private var patience = Self.shortestPatience
+    /// Which steps were not done, and until when they are left alone, whatever else happens on the host.
+    private var failed: (task: Task, until: MonotonicTime)?
+
+    /// What the steps of the server are for.
+    private struct Task: Equatable {
+        var names: [String]
+        var wish: String?
+        var settings: MailSettings
+    }
 
     static let shortestPatience = Duration.seconds(1)
     static let longestPatience = Duration.seconds(60)
@@ -49,19 +59,30 @@ struct MailPass {
         for task in outlook.plan.needless {
             try await refusable { _ = try await site.submit(.dropNeedless(task, by: runner), as: "runner") }
         }
-        let isServed = try await server.look(outlook.mail, settings)
+        let standing = try await look(outlook.mail, settings)
+        let isServed = standing == .served
         let isCommitted = isServed ? try await commit() : false
         // With the name that it has now.
         let now = isCommitted ? try await site.log.inspectDurably { platform, _ in Outlook(platform) } : outlook
         let isDone = try await apps.look(now, settings, service)
         try await server.report(.credentials, try await credentials.look(now.apps, settings, service), now.mail)
         let isRetired = isServed && isDone && now.plan.retires ? try await retire() : false
-        if isServed {
-            patience = Self.shortestPatience
-            return isCommitted || isRetired ? .zero : min(apps.nextDue, MailReconciler.longestPause)
+        if isCommitted || isRetired { return .zero }
+        return min(failed?.until.durationFromNow ?? MailReconciler.longestPause, apps.nextDue)
+    }
+
+    /// The server's steps, unless the same ones were not done a moment ago: on a busy host there is a pass with every task's end.
+    private mutating func look(_ mail: Mail, _ settings: MailSettings) async throws -> MailServerSteps.Standing {
+        let task = Task(names: mail.names, wish: mail.wish?.name, settings: settings)
+        if let failed, failed.task == task, failed.until > .now { return .failed }
+        let standing = try await server.look(mail, settings)
+        if standing == .failed {
+            patience = failed?.task == task ? min(patience * 2, Self.longestPatience) : Self.shortestPatience
+            failed = (task, .now.advanced(by: patience))
+        } else {
+            failed = nil
         }
-        patience = min(patience * 2, Self.longestPatience)
-        return min(patience, apps.nextDue)
+        return standing
     }
 
     private func commit() async throws -> Bool {

@@ -15,9 +15,20 @@ struct MailServerSteps {
     /// All names that were answered in the pass before; what is gone since must not be answered.
     private var answered: Set<HostName> = []
     private var task: ServerTask?
-    /// What the reload command was run for last, and when the server was last seen to serve it.
+    /// What the reload command was run for last, and whether it was in vain.
     private var reloaded: Serving?
+    private var isStale = false
+    /// When the server was last seen to serve this.
     private var seen: (serving: Serving, settings: MailSettings, at: MonotonicTime)?
+
+    /// How a look ended.
+    enum Standing {
+        case served
+        /// Its task is under way: its end is heard of.
+        case waiting
+        /// A step is not done; to look again at once would be in vain.
+        case failed
+    }
 
     /// What the server is to serve.
     private struct Serving: Equatable {
@@ -44,41 +55,45 @@ struct MailServerSteps {
         self.runner = runner
     }
 
-    /// True when the server serves all names that it can; a wish that cannot come true is refused.
-    mutating func look(_ mail: Mail, _ settings: MailSettings) async throws -> Bool {
+    /// Whether the server serves all names that it can; a wish that cannot come true is refused.
+    mutating func look(_ mail: Mail, _ settings: MailSettings) async throws -> Standing {
         let names = mail.names.compactMap { HostName(canonical: $0) }
-        guard !names.isEmpty else { return true }
-        guard let identity = try await identity(mail, settings) else { return false }
+        guard !names.isEmpty else { return .served }
+        guard let identity = try await identity(mail, settings) else { return .failed }
         let covered = names.filter { identity.certificate.covers($0) }
         let serving = Serving(names: covered.map(\.text), certificate: "\(identity.certificate.fingerprint)")
         if let seen, seen.serving == serving, seen.settings == settings,
             seen.at.advanced(by: Self.probeInterval) > .now, Set(names) == answered
         {
-            return true
+            return .served
         }
-        guard try await resolve(Set(names), mail, settings) else { return false }
+        guard try await resolve(Set(names), mail, settings) else { return .failed }
         RunnerStep.nameResolved.reached()
-        let isNew = mail.served?.names != serving.names || mail.served?.certificate != serving.certificate
-        // A wish that was given up may have been told already.
-        let isToldOtherwise = task.map { $0.names != serving.names } ?? false
+        // What was told, and not seen to be served, by this runner or one before it: nobody knows what the server has.
+        let isOpen = mail.problems[.server] != nil
+        let isToldOtherwise = task.map { $0.names != serving.names } ?? isOpen
         if mail.served?.names != serving.names || isToldOtherwise {
-            guard try await tell(serving.names, mail, settings) else { return false }
+            let standing = try await tell(serving.names, mail, settings)
+            guard standing == .served else { return standing }
             RunnerStep.serverTold.reached()
         }
-        if isNew || seen.map({ $0.serving != serving }) ?? false {
-            guard try await reload(serving, mail, settings) else { return false }
+        let isNew = mail.served?.names != serving.names || mail.served?.certificate != serving.certificate
+        if isNew || isOpen || isStale || seen.map({ $0.serving != serving }) ?? false {
+            guard try await reload(serving, mail, settings) else { return .failed }
         }
-        guard try await probe(covered, identity.certificate, mail, settings) else {
-            // It is told anew with the next pass.
+        isStale = try await !probe(covered, identity.certificate, mail, settings)
+        guard !isStale else {
+            // It is told anew with the next look.
             reloaded = nil
-            return false
+            return .failed
         }
+        try await report(.server, nil, mail)
         let site = service.site
         let served = MailServed(names: serving.names, certificate: serving.certificate)
         _ = try await site.submit(.mailServed(served, by: runner), as: "runner")
         RunnerStep.nameServed.reached()
         seen = (serving, settings, .now)
-        return true
+        return .served
     }
 
     /// The server's certificate; nil, and a problem, where it cannot be used. A name that is only wished for is refused where it is
@@ -115,46 +130,48 @@ struct MailServerSteps {
         return true
     }
 
-    /// The server's own task is run once for each set of names.
-    private mutating func tell(_ names: [String], _ mail: Mail, _ settings: MailSettings) async throws -> Bool {
-        guard let typeName = settings.serverTask, let type = service.configuration.tasks[typeName] else { return true }
+    /// The server's own task is run once for each set of names. The log says so before, and until they were seen to be served:
+    /// who dies meanwhile leaves it to the next to tell the server anew.
+    private mutating func tell(_ names: [String], _ mail: Mail, _ settings: MailSettings) async throws -> Standing {
+        guard let typeName = settings.serverTask, let type = service.configuration.tasks[typeName] else {
+            return .served
+        }
         let site = service.site
         if let task, task.names == names {
-            if task.isDone { return true }
-            guard let status = try await site.status(of: task.id) else { return false }
-            guard let end = status.record.end else {
-                try await report(.server, "task \(task.id) is \(status.state)", mail)
-                return false
-            }
+            if task.isDone { return .served }
+            guard let end = try await site.status(of: task.id)?.record.end else { return .waiting }
             self.task?.isDone = end.outcome == .succeeded
             guard end.outcome == .succeeded else {
                 self.task = nil
-                try await report(.server, "task \(task.id) \(end.outcome.rawValue): \(end.evidence)", mail)
-                return false
+                try await report(.server, "its task \(end.outcome.rawValue): \(end.evidence)", mail)
+                return .failed
             }
-            try await report(.server, nil, mail)
-            return true
+            return .served
         }
+        try await report(.server, "it is being told that it is called \(names.joined(separator: ", "))", mail)
         let values = ["name": mail.wish?.name ?? mail.name?.text ?? "", "names": names.joined(separator: ",")]
         do {
             let started = try await site.start(
-                type, app: nil, arguments: values.filter { type.arguments[$0.key] != nil }, unique: TaskRecord.serverKey,
+                type, app: nil, arguments: values.filter { type.arguments[$0.key] != nil },
+                unique: TaskRecord.serverKey,
                 slots: service.configuration.capacities, origin: TaskOrigin(actor: "runner"))
             // One that an earlier runner queued may be for other names: its end is waited for, then ours is run.
             if !started.isExisting { task = ServerTask(id: started.task, names: names) }
+            return .waiting
         } catch {
             guard error is TaskRefusal || error is Refusal else { throw error }
             try await report(.server, "\(error)", mail)
+            return .failed
         }
-        return false
     }
 
     private mutating func reload(_ serving: Serving, _ mail: Mail, _ settings: MailSettings) async throws -> Bool {
         guard reloaded != serving, !settings.reload.isEmpty else { return true }
-        let problem = await ReloadCommand(words: settings.reload).problem()
-        try Task.checkCancellation()
-        try await report(.server, problem.map { "the reload command failed: \($0)" }, mail)
-        guard problem == nil else { return false }
+        if let problem = await ReloadCommand(words: settings.reload).problem() {
+            try Task.checkCancellation()
+            try await report(.server, "the reload command failed: \(problem)", mail)
+            return false
+        }
         reloaded = serving
         return true
     }
@@ -178,9 +195,11 @@ struct MailServerSteps {
         }
     }
 
-    /// Says what is in the way of a step, where that is something else than before.
+    /// Says what is in the way of a step, where that is something else than before. In the words of a library or a program, a time
+    /// that was waited or the number of a process is another one each time: the same in other numbers is not said again.
     func report(_ step: MailStep, _ problem: String?, _ mail: Mail) async throws {
-        guard mail.problems[step] != problem else { return }
+        func withoutNumbers(_ problem: String) -> String { problem.filter { !$0.isNumber } }
+        guard mail.problems[step].map(withoutNumbers) != problem.map(withoutNumbers) else { return }
         let site = service.site
         _ = try await site.submit(.mailDelayed(MailDelayed(step: step, problem: problem), by: runner), as: "runner")
         if let problem { service.logger.warning("mail, \(step.rawValue): \(problem)") }

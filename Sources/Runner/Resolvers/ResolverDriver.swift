@@ -17,8 +17,8 @@ public actor ResolverDriver {
 
     private let resolver: MailSettings.Resolver
     let address: String
-    /// Whether the resolver was reloaded since this process began, with the file as it is. Where nobody can be asked, that alone
-    /// makes sure that a process which died between writing and reloading left nothing undone.
+    /// Whether the resolver was reloaded since this process began, with the file as it is. One that died between writing and
+    /// reloading may have left undone what nobody asks about: a name that is not to be answered any more.
     private var isReloaded = false
 
     /// A driver for a resolver that gives names this IPv4 address.
@@ -38,7 +38,7 @@ public actor ResolverDriver {
                 if !isReloaded { try await reload() }
                 return nil
             }
-            if !isNew, await problem(of: names, gone, server) == nil { return nil }
+            if isReloaded, await problem(of: names, gone, server) == nil { return nil }
             try await reload()
             return await settledProblem(of: names, gone, server)
         } catch {

@@ -11,6 +11,7 @@ extension OpenSite {
         _ type: TaskType, app: String?, arguments: [String: String], unique: String?, notBefore: Timestamp? = nil,
         besides: [Lock] = [], slots: [LockPath: Int], waiting: Claimant? = nil, origin: TaskOrigin = TaskOrigin()
     ) async throws -> (task: TaskID, isExisting: Bool) {
+        if let unique, origin.actor == nil, TaskRecord.isReserved(unique) { throw TaskRefusal.keyReserved(unique) }
         let resolved = try type.resolve(app: app, arguments: arguments)
         let task = try NewID.task()
         let secrets = try resolved.secrets.isEmpty ? [] : seal(resolved.secrets, for: task)

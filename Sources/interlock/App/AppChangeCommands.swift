@@ -113,8 +113,11 @@ struct AppRemove: AsyncParsableCommand {
 
 extension Context {
     /// Removes an app under its lock, which this process holds as long as that takes.
-    func remove(_ app: String, _ site: OpenSite, _ patience: LockRequest.Patience) async throws {
+    func remove(
+        _ app: String, _ site: OpenSite, _ patience: LockRequest.Patience, isGoneFine: Bool = false
+    ) async throws {
         let isKnown = try await site.log.inspect { platform, _ in platform.apps[app] != nil }
+        if !isKnown, isGoneFine { return }
         guard isKnown, let path = Platform.lockPath(of: app) else { throw CommandFailure.noSuchApp(app) }
         let signalled = Interruption(try Signals.stream(of: [Signals.terminate, Signals.interrupt, Signals.hangUp]))
         let claimant = try await site.claimant(

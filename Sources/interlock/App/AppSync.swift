@@ -26,10 +26,9 @@ struct AppSync: AsyncParsableCommand {
         let wanted = try AppManifest.read(file)
         let site = try await context.open()
         let plan = try await site.log.inspect { platform, _ in AppPlan(wanted, in: platform.apps) }
-        if dryRun {
-            try await site.log.inspect { platform, _ in try plan.check(in: platform) }
-        } else {
-            for app in plan.removed { try await context.remove(app, site, .forever) }
+        try await site.log.inspect { platform, _ in try plan.check(in: platform) }
+        if !dryRun {
+            for app in plan.removed { try await context.remove(app, site, .forever, isGoneFine: true) }
             if !plan.registered.isEmpty || !plan.changed.isEmpty {
                 _ = try await site.submit(.changeApps(registered: plan.registered, changed: plan.changed))
             }

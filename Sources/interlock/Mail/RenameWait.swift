@@ -21,11 +21,18 @@ struct RenameWait {
 
     func run() async throws {
         let hint = try? HintSocket(at: site.hints.follower("rename-\(try NewID.request())"))
-        var runnerDeadline = MonotonicTime.now.advanced(by: OpenSite.runnerPatience)
+        let begin = MonotonicTime.now
+        var runnerDeadline = begin.advanced(by: OpenSite.runnerPatience)
         var said: [String: String] = [:]
+        var told = begin
         while true {
-            let status = try await site.log.inspectDurably { platform, _ in MailStatus(platform) }
-            tell(status, &said)
+            // Who waits for whom is told from time to time, and not at each of hundreds of commits.
+            let isTime = told <= .now
+            if isTime { told = .now.advanced(by: Self.poll) }
+            let status = try await site.log.inspectDurably { platform, _ in
+                MailStatus(platform, withObstacles: isTime)
+            }
+            tell(status, withObstacles: isTime, &said)
             try checkRefused(status.mail)
             if status.mail.name?.text == name {
                 if status.isSettled {
@@ -45,27 +52,29 @@ struct RenameWait {
         }
     }
 
-    private func tell(_ status: MailStatus, _ said: inout [String: String]) {
+    private func tell(_ status: MailStatus, withObstacles: Bool, _ said: inout [String: String]) {
         guard !context.json else { return }
+        let shown = view(of: status, for: .administrator)
         func say(_ what: String, _ line: String) {
             guard said[what] != line else { return }
             said[what] = line
             context.streams.error(oneLine("interlock: \(line)"))
         }
-        if status.mail.name?.text == name { say("", "the mail server is \(name)") }
-        for step in MailStep.allCases {
-            if let problem = status.mail.problems[step] { say(step.rawValue, "\(step.rawValue): \(problem)") }
+        for problem in shown.rows("problems") {
+            say(problem.words("step"), MailProblemText().text(of: problem, on: .line))
         }
         guard status.mail.name?.text == name else { return }
-        for app in status.apps {
-            say(app.app, "\(app.app) is \(app.state.rawValue)" + (app.reason.map { ": \($0)" } ?? ""))
+        say("", "the mail server is \(name)")
+        for app in shown.rows("apps") where withObstacles || app.string("state") != MailStatus.State.behind.rawValue {
+            say(app.words("app"), MailAppText().text(of: app, on: .line))
         }
     }
 
     private func checkRefused(_ mail: Mail) throws {
         if let refused = mail.refused, refused.name == name, refused.position > since, mail.wish?.name != name {
+            let problem = view(of: mail, for: .administrator)["refused"]?.words("problem") ?? ""
             throw CommandFailure(
-                .failed, code: "refused", "the mail server is not called \(name): \(refused.problem)",
+                .failed, code: "refused", "the mail server is not called \(name): \(problem)",
                 hint: "See: interlock mail status")
         }
         guard mail.name?.text == name || mail.wish?.name == name else {

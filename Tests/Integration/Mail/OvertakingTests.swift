@@ -19,7 +19,7 @@ struct OvertakingTests {
         #expect(try await host.rename("a.example.com").status == 0)
         try host.mark("broken-server")
         let overtaken = try site.start(["mail", "rename", "b.example.com", "--wait"])
-        try await overtaken.complains("server: task ")
+        try await overtaken.complains("server: it is being told ")
         // Back: nobody has left.
         let stays = try await host.rename("a.example.com")
         #expect(stays.status == 0, "\(stays.error)")
@@ -27,7 +27,7 @@ struct OvertakingTests {
         #expect(answer.status == 1 && answer.error.contains("the name stays a.example.com"), "\(answer.error)")
         // Forth, and to a third.
         let second = try site.start(["mail", "rename", "b.example.com", "--wait"])
-        try await second.complains("server: task ")
+        try await second.complains("server: it is being told ")
         #expect(try await site.run("mail", "rename", "c.example.com").status == 0)
         let words = try await second.answer()
         #expect(words.status == 1 && words.error.contains("a rename to c.example.com"), "\(words.error)")

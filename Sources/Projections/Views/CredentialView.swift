@@ -16,7 +16,7 @@ public struct MailCredential: Sendable, Equatable {
     }
 
     /// As Dovecot, and directories by LDAP, write it.
-    var password: String { "{SSHA256}" + base64(saltedHash) }
+    var hash: String { "{SSHA256}" + base64(saltedHash) }
 }
 
 /// What `mail credentials` answers in JSON.
@@ -27,8 +27,8 @@ public func view(of credentials: [MailCredential], for viewer: Viewer) -> View {
 /// The same as Dovecot's passwd-file: a line an app. A line is for who may see all of it.
 public func rendition(of credentials: [MailCredential], for viewer: Viewer) -> Rendition {
     let onlooker = Onlooker(viewer)
-    let shown = credentials.filter { credentialFields.shows("password", to: onlooker.before($0)) }
-    return Rendition(shown.map { "\($0.user):\($0.password)::::::\n" }.joined())
+    let shown = credentials.filter { credentialFields.shows("hash", to: onlooker.before($0)) }
+    return Rendition(shown.map { "\($0.user):\($0.hash)::::::\n" }.joined())
 }
 
 extension MailCredential: Viewable {
@@ -37,5 +37,5 @@ extension MailCredential: Viewable {
 
 let credentialFields: [Field<MailCredential>] = [
     .administrators("user") { credential, _ in .string(credential.user) },
-    .administrators("password") { credential, _ in .string(credential.password) },
+    .administrators("hash") { credential, _ in .string(credential.hash) },
 ]

@@ -23,7 +23,7 @@ struct CredentialsTests {
         #expect(SHA256.hash(Array(password.utf8) + bytes.dropFirst(32)).bytes == Array(bytes.prefix(32)))
         #expect(bytes.count == 48 && !answer.output.contains(password))
         let json = try await site.json("mail", "credentials").elements
-        #expect(json.map(\.user) == ["blog"] && json[0].password.text == "{SSHA256}\(hash)")
+        #expect(json.map(\.user) == ["blog"] && json[0].hash.text == "{SSHA256}\(hash)")
 
         let file = site.scratch.file("passwd")
         #expect(try await site.run("mail", "credentials", "-o", file).error == "1 credential in \(file)\n")

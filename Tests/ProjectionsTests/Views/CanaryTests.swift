@@ -57,7 +57,7 @@ struct CanaryTests {
         let renditions = [
             story.dot(for: viewer), story.svg(for: viewer), rendition(of: life, for: viewer),
             rendition(of: line, for: viewer),
-            rendition(of: [MailCredential(user: canary("user"), saltedHash: [1])], for: viewer),
+            rendition(of: [MailCredential(user: canary("user"), saltedHash: Array("canary".utf8))], for: viewer),
         ]
         for rendition in renditions { #expect(!rendition.text.contains("canary"), "\(rendition.text)") }
         #expect(renditions.prefix(3).allSatisfy { !$0.bytes.isEmpty })

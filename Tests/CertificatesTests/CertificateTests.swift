@@ -104,6 +104,7 @@ struct ServerIdentityTests {
         #expect(
             identity.problem(for: short, at: begin)?.description
                 == "the certificate does not cover mail.eu.example.com: it covers *.example.com")
+        #expect(identity.problem(at: begin) == nil)
         let mixed = try ServerIdentity(chain: try bytes(issued.chain), key: try bytes(other.key))
         #expect(mixed.problem(for: asked, at: begin) == .keyMismatch)
     }

@@ -112,6 +112,16 @@ struct ResolverTests {
         #expect(addresses(try await answer(try name("mail.example.com"), .a, resolver.address)) == outside)
     }
 
+    @Test(
+        "that was retired is gone, though who wrote that died before the reload, and the next knows of no retired one")
+    func diedBeforeLastReload() async throws {
+        let resolver = try await running(.unbound)
+        try await settle(try driver(resolver), try names("mail.example.com", "mx.example.com"))
+        _ = try await driver(resolver, reload: ["true"]).apply(try names("mx.example.com"))
+        try await settle(try driver(resolver), try names("mx.example.com"))
+        #expect(addresses(try await answer(try name("mail.example.com"), .a, resolver.address)) == outside)
+    }
+
     @Test("that is retired and still answered is told")
     func stillAnswered() async throws {
         let resolver = try await running(.unbound)
@@ -124,20 +134,18 @@ struct ResolverTests {
                     try name("mail.example.com"), "still answers 172.18.30.4, which is the name's no longer"))
     }
 
-    @Test("costs no reload where everything is as it should be")
-    func nothingToDo() async throws {
+    @Test(
+        "costs a reload at the start of a process, as the one before it may have died, and none after that",
+        arguments: [true, false])
+    func nothingToDo(asks: Bool) async throws {
         let resolver = try await running(.unbound)
-        let driver = try driver(resolver)
-        try await settle(driver, try names("mail.example.com"))
-        let counting = try self.driver(resolver, reload: ["touch", resolver.directory.file("reloaded")])
-        #expect(await counting.apply(try names("mail.example.com")) == nil)
-        #expect(!FileManager.default.fileExists(atPath: resolver.directory.file("reloaded")))
-        // Nobody is asked: whether a process that died had reloaded it, nobody knows.
-        let blind = try self.driver(resolver, reload: ["touch", resolver.directory.file("reloaded")], asks: false)
-        #expect(await blind.apply(try names("mail.example.com")) == nil)
-        #expect(FileManager.default.fileExists(atPath: resolver.directory.file("reloaded")))
-        try FileManager.default.removeItem(atPath: resolver.directory.file("reloaded"))
-        #expect(await blind.apply(try names("mail.example.com")) == nil)
-        #expect(!FileManager.default.fileExists(atPath: resolver.directory.file("reloaded")))
+        try await settle(try driver(resolver), try names("mail.example.com"))
+        let mark = resolver.directory.file("reloaded")
+        let next = try driver(resolver, reload: ["touch", mark], asks: asks)
+        #expect(await next.apply(try names("mail.example.com")) == nil)
+        #expect(FileManager.default.fileExists(atPath: mark))
+        try FileManager.default.removeItem(atPath: mark)
+        #expect(await next.apply(try names("mail.example.com")) == nil)
+        #expect(!FileManager.default.fileExists(atPath: mark))
     }
 }

@@ -71,6 +71,9 @@ public final class MailStub {
     /// The command by which it takes up another certificate in its files; it ends where that cannot be used.
     public var reloadCommand: [String] { ["sh", "-c", "kill -HUP \(peer.id)"] }
 
+    /// Runs it.
+    public func reload() throws { try PeerCommand.run(reloadCommand) }
+
     /// What it wrote down, line by line: `listening`, then the commands that it was given, and `reload`.
     public func lines() -> [String] {
         ((try? directory.text("log")) ?? "").split(separator: "\n").map(String.init)

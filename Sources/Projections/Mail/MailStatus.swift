@@ -37,6 +37,11 @@ public struct MailStatus: Sendable {
         .map { App($0, name, platform, withObstacles) }
     }
 
+    /// The name that it was not given, where no other one was asked for since and it was not given later.
+    public var refused: Mail.Refused? {
+        mail.wish == nil && mail.refused?.name != mail.name?.text ? mail.refused : nil
+    }
+
     /// True when nothing is on the way any more: the name is what was wished for, alone, and every running app has it.
     public var isSettled: Bool {
         mail.wish == nil && mail.previous.isEmpty && apps.allSatisfy { $0.state == .current || $0.state == .stopped }

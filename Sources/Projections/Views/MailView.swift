@@ -19,6 +19,9 @@ let mailStatusFields: [Field<MailStatus>] = [
     .everyone("generation") { status, _ in .integer(status.mail.generation) },
     .everyone("previous") { status, _ in .strings(status.mail.previous.map(\.text)) },
     .mailmanagers("wanted") { status, _ in .known(status.mail.wish?.name) },
+    .mailmanagers("refused") { status, onlooker in
+        status.refused.map { show($0, refusedNameFields, for: onlooker) }
+    },
     .mailmanagers("problems") { status, onlooker in problems(of: status.mail, for: onlooker) },
     .mailmanagers("apps") { status, onlooker in show(status.apps, mailAppFields, for: onlooker) },
 ]

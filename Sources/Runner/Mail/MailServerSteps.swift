@@ -157,6 +157,7 @@ struct MailServerSteps {
                 slots: service.configuration.capacities, origin: TaskOrigin(actor: "runner"))
             // One that an earlier runner queued may be for other names: its end is waited for, then ours is run.
             if !started.isExisting { task = ServerTask(id: started.task, names: names) }
+            RunnerStep.serverAsked.reached()
             return .waiting
         } catch {
             guard error is TaskRefusal || error is Refusal else { throw error }

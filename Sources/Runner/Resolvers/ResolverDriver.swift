@@ -33,7 +33,10 @@ public actor ResolverDriver {
         do throws(ResolverProblem) {
             let gone = retired.subtracting(names)
             let isNew = try write(names)
-            if isNew { isReloaded = false }
+            if isNew {
+                isReloaded = false
+                RunnerStep.resolverWritten.reached()
+            }
             guard let server = resolver.ask else {
                 if !isReloaded { try await reload() }
                 return nil

@@ -19,7 +19,11 @@ enum RunnerStep: String {
     case beforeFinishReport = "before-finish-report"
     case afterFinishReport = "after-finish-report"
     // On the way to a new name of the mail server.
+    /// The resolver's file is another one, and it was not reloaded yet.
+    case resolverWritten = "resolver-written"
     case nameResolved = "name-resolved"
+    /// Its own task is queued.
+    case serverAsked = "server-asked"
     case serverTold = "server-told"
     case nameServed = "name-served"
     case nameCommitted = "name-committed"

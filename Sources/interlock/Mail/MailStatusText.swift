@@ -9,6 +9,9 @@ struct MailStatusText: ViewText {
         let previous = view.rows("previous").compactMap(\.string)
         if !previous.isEmpty { text += "it still answers to \(previous.joined(separator: " "))\n" }
         if let wanted = view.string("wanted") { text += "it is to be \(wanted)\n" }
+        if let refused = view["refused"] {
+            text += "it is not \(refused.words("name")): \(refused.words("problem"))\n"
+        }
         for problem in view.rows("problems") { text += MailProblemText().text(of: problem, on: page) + "\n" }
         guard !view.rows("apps").isEmpty else { return text }
         var table = Table([.init("APP"), .init("WANTED"), .init("APPLIED"), .init("STATE"), .init("WHY")])

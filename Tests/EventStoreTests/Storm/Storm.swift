@@ -103,8 +103,8 @@ final class Storm {
         while try await log.head().position < enough {
             do {
                 if try Scratch.number(old, at: endpoint) > 0 { return true }
-            } catch let error as MySQLError where error.errno == Self.unprintable {
-                continue
+            } catch {
+                guard (error as? MySQLError)?.errno == Self.unprintable else { throw error }
             }
         }
         return false

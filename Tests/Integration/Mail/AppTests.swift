@@ -104,6 +104,7 @@ struct AppSyncTests {
         for options in [["--dry-run"], []] {
             let answer = try await site.start(["app", "sync", site.scratch.file("wrong.yaml")] + options).answer()
             #expect(answer.status == 1 && answer.error.contains("cannot both have the domain"), "\(answer.error)")
+            #expect(try await site.run("app", "list", "--json").output == list)
         }
     }
 }

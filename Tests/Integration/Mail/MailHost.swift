@@ -105,6 +105,9 @@ final class MailHost {
                 command: [sh, -c, 'echo "server $0" >> \(directory)/told; [ ! -e \(directory)/broken-server ]', "{names}"]
                 arguments: { names: {} }
               backup: { command: [sleep, "1000"], locks: ["/app/{app}"] }
+              update:
+                command: [sh, -c, 'grep SERVER \(directory)/$0.env >> \(directory)/updated', "{app}"]
+                locks: ["/app/{app}"]
             mail:
               internal-address: \(try address.host)
               smtp-port: \(try address.port)
@@ -166,6 +169,22 @@ final class MailHost {
         let certificate = try await ServedCertificate.probe(
             try #require(name), at: try #require(address), .startTLS, trust: authority.file, within: .seconds(30))
         return "\(certificate.fingerprint)"
+    }
+
+    /// What the world's names resolve to.
+    static let outside = "203.0.113.9"
+
+    /// The addresses of a name, by the host's resolver, which may need some time until it answers at all.
+    func addresses(of name: String) async throws -> [String] {
+        let place = try #require(resolver).address
+        let server = try #require(ListenAddress(written: "\(place)"))
+        let question = DNSQuestion(try #require(HostName(canonical: name)), .a)
+        let deadline = MonotonicTime.now.advanced(by: patience)
+        while MonotonicTime.now < deadline {
+            let answer = await question.ask(server, within: .seconds(10))
+            if case .addresses(let found) = answer { return found.map(\.description) }
+        }
+        throw NeverHappened(what: "an answer about \(name)")
     }
 
     /// The fingerprint of a certificate's file, by openssl.

@@ -183,7 +183,8 @@ struct RenameTests {
     @Test(
         "under a runner that is killed between two steps comes to the same end, and tells each app once",
         arguments: [
-            RunnerStep.nameResolved, .serverTold, .nameServed, .nameCommitted, .appQueued, .reconfiguring,
+            RunnerStep.resolverWritten, .nameResolved, .serverAsked, .serverTold, .nameServed, .nameCommitted,
+            .appQueued, .reconfiguring,
             .variablesWritten, .namesRetired,
         ])
     func killed(at step: RunnerStep) async throws {

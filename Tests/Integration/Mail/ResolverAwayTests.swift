@@ -1,6 +1,4 @@
-import Events
 import Foundation
-import Network
 import PeerTesting
 import Testing
 
@@ -8,20 +6,6 @@ import Testing
 
 @Suite("A mail server that is renamed while its resolver is away")
 struct ResolverAwayTests {
-    private static let outside = "203.0.113.9"
-
-    /// The addresses of a name, by the host's resolver, which may need some time until it answers at all.
-    private func addresses(of name: String, _ resolver: Resolver) async throws -> [String] {
-        let server = try #require(ListenAddress(written: "\(resolver.address)"))
-        let question = DNSQuestion(try #require(HostName(canonical: name)), .a)
-        let deadline = MonotonicTime.now.advanced(by: patience)
-        while MonotonicTime.now < deadline {
-            let answer = await question.ask(server, within: .seconds(10))
-            if case .addresses(let found) = answer { return found.map(\.description) }
-        }
-        throw NeverHappened(what: "an answer about \(name)")
-    }
-
     @Test(
         "keeps its name, tells administrators why, leaves no half of a file, and has the new name once the resolver is back",
         arguments: [MailHost.Names.unbound, .dnsmasq])
@@ -55,19 +39,19 @@ struct ResolverAwayTests {
         // It reads what was written while it was away; the old name is answered until the app has the new one.
         try resolver.start()
         for name in ["a.example.com", "b.example.com"] {
-            #expect(try await addresses(of: name, resolver) == [try host.address.host], "\(name)")
+            #expect(try await host.addresses(of: name) == [try host.address.host], "\(name)")
         }
         try await renaming.complains("interlock: the mail server is b.example.com")
-        #expect(try await addresses(of: "a.example.com", resolver) == [try host.address.host])
+        #expect(try await host.addresses(of: "a.example.com") == [try host.address.host])
         #expect(try await host.problem("resolver") == nil)
         #expect(try await site.run("task", "stop", backup, "--now").status == 0)
         let answer = try await renaming.answer()
         #expect(answer.status == 0, "\(answer.error)")
         #expect(host.told.filter { $0.hasPrefix("blog") } == ["blog a.example.com", "blog b.example.com"])
         _ = try await site.eventually("the old name goes") {
-            try await addresses(of: "a.example.com", resolver) == [Self.outside] ? true : nil
+            try await host.addresses(of: "a.example.com") == [MailHost.outside] ? true : nil
         }
-        #expect(try await addresses(of: "b.example.com", resolver) == [try host.address.host])
+        #expect(try await host.addresses(of: "b.example.com") == [try host.address.host])
         #expect(try await service.stop().status == 0)
         try await site.expectSound()
     }
@@ -84,13 +68,13 @@ struct ResolverAwayTests {
         let renaming = try site.start(["mail", "rename", "b.example.com", "--wait"])
         try await renaming.complains("exit 3: no such unit")
         #expect(try await host.problem("resolver")?.hasSuffix("exit 3: no such unit") == true)
-        #expect(try await addresses(of: "a.example.com", resolver) == [try host.address.host])
-        #expect(try await addresses(of: "b.example.com", resolver) == [Self.outside])
+        #expect(try await host.addresses(of: "a.example.com") == [try host.address.host])
+        #expect(try await host.addresses(of: "b.example.com") == [MailHost.outside])
         #expect(host.told == ["server a.example.com", "blog a.example.com"])
         try resolver.directory.write(whole, to: "reload", mode: 0o700)
         let answer = try await renaming.answer()
         #expect(answer.status == 0, "\(answer.error)")
-        #expect(try await addresses(of: "b.example.com", resolver) == [try host.address.host])
+        #expect(try await host.addresses(of: "b.example.com") == [try host.address.host])
         #expect(try await service.stop().status == 0)
         try await site.expectSound()
     }

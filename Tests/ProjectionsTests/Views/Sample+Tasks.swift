@@ -134,7 +134,8 @@ extension Sample {
             Sample("appPlan", appPlanFields, AppPlan(wanted, in: platform.apps)),
             Sample("rename", renameFields, RenamePlan(to: canary("to"), platform)),
             Sample("reconfiguration", reconfigurationFields, plan),
-            Sample("credential", credentialFields, MailCredential(user: canary("user"), saltedHash: Array("canary".utf8))),
+            Sample(
+                "credential", credentialFields, MailCredential(user: canary("user"), saltedHash: Array("canary".utf8))),
         ]
     }
 

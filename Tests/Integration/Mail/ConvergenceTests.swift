@@ -22,7 +22,7 @@ struct ConvergenceTests {
         #expect(try await service.stop().status == 0)
         // Nobody else was, and no task was called off on the way.
         #expect(host.told.sorted() == apps)
-        let tasks = try await host.site.json("task", "list", "--all").elements
+        let tasks = try await host.site.json("task", "list").elements
         #expect(tasks.map(\.outcome) == apps.map { _ in "succeeded" }, "\(tasks)")
         try await host.site.expectSound(isQuiet: true)
     }
@@ -107,7 +107,7 @@ struct ConvergenceTests {
                 .answer()
             #expect(answer.status == 64 && answer.error.contains("the runner's own"), "\(answer)")
         }
-        #expect(try await host.site.json("task", "list", "--all").elements.isEmpty)
+        #expect(try await host.site.json("task", "list").elements.isEmpty)
         #expect(try await service.stop().status == 0)
     }
 }

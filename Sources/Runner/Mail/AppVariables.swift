@@ -31,6 +31,8 @@ struct AppVariables {
     private let text: EnvText
     /// Whom it belongs to and who may use it; nil where there is no file.
     private let access: FileAccess?
+    /// Whether only the service's own user can put files where it is.
+    private let isOwnPlace: Bool
     private let owner: FileOwner?
     /// The names that are ours in it: with a prefix that is not the configured one any more, those too.
     private let names: [String]
@@ -42,7 +44,7 @@ struct AppVariables {
         self.path = path
         owner = try Self.owner(of: app, settings)
         let file = try Self.read(path)
-        (text, access) = (EnvText(file?.bytes ?? []), file?.access)
+        (text, access, isOwnPlace) = (EnvText(file?.bytes ?? []), file?.access, file?.isOwnPlace ?? true)
         var password = ""
         if mail != nil {
             let known = text[MailVariables.passwordName(settings.variablePrefix)].flatMap { $0.isEmpty ? nil : $0 }
@@ -68,11 +70,23 @@ struct AppVariables {
         return access != FileAccess(userID: owner?.userID ?? Host.userID, mode: Self.mode)
     }
 
+    /// True where somebody who can put files here may have put another's, to be given what it holds besides.
+    private var isBait: Bool {
+        guard let access, !isOwnPlace, access.userID != owner?.userID ?? Host.userID else { return false }
+        return text.with([:], of: names) != EnvText([])
+    }
+
     /// Writes the file, unless it is as it is to be; what is in it besides stays.
     func write() throws {
         guard standing != .current || isMisplaced || access == nil && !variables.values.isEmpty else { return }
+        guard !isBait else {
+            throw Failure(
+                description:
+                    "\(path) holds more than the variables of \(app.id) and belongs to another user than they do, "
+                    + "in a directory where others can put files: chown it, or move it away")
+        }
         do throws(SystemError) {
-            try Self.inDirectory(of: path) { place throws(SystemError) in
+            try Self.inDirectory(of: path) { place, _ throws(SystemError) in
                 try DurableFile.write(
                     text.with(variables.values, of: names).bytes, to: place, mode: Self.mode, owner: owner)
             }
@@ -81,11 +95,14 @@ struct AppVariables {
         }
     }
 
-    private static func read(_ path: String) throws -> (bytes: [UInt8], access: FileAccess)? {
+    private static func read(_ path: String) throws -> (bytes: [UInt8], access: FileAccess, isOwnPlace: Bool)? {
         do throws(SystemError) {
-            return try inDirectory(of: path) { place throws(SystemError) in
+            return try inDirectory(of: path) { place, directory throws(SystemError) in
                 guard let bytes = try DurableFile.read(place, limit: maximumBytes) else { return nil }
-                return (bytes, try FileAccess(of: place))
+                let directory = try FileAccess(of: directory)
+                return (
+                    bytes, try FileAccess(of: place), directory.userID == Host.userID && directory.mode & 0o022 == 0
+                )
             }
         } catch {
             throw Failure(description: "\(path) cannot be read: \(error.message)")
@@ -93,11 +110,11 @@ struct AppVariables {
     }
 
     private static func inDirectory<Result>(
-        of path: String, _ body: (String) throws(SystemError) -> Result
+        of path: String, _ body: (_ place: String, _ directory: String) throws(SystemError) -> Result
     ) throws(SystemError) -> Result {
         let parts = path.split(separator: "/")
         let directory = try PinnedDirectory("/" + parts.dropLast().joined(separator: "/"))
-        return try body(directory.path(of: String(parts.last ?? "")))
+        return try body(directory.path(of: String(parts.last ?? "")), directory.path(of: "."))
     }
 
     /// Nil for the service's own user.

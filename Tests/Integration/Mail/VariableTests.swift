@@ -69,6 +69,29 @@ struct VariableTests {
         try await host.site.expectSound()
     }
 
+    @Test(
+        "is not given away with what it held when somebody put it there, and is written once it is the owner's",
+        .enabled(if: getuid() == 0, "giving a file to another user needs root"))
+    func bait() async throws {
+        let host = try await AppHost("env-owner: daemon")
+        let scratch = host.site.scratch
+        let service = try await Service(host.site)
+        let daemon = try #require(Host.credentials(ofUser: "daemon"))
+        try DurableFile.makeDirectory(scratch.file("theirs"))
+        try #require(chown(scratch.file("theirs"), daemon.userID, daemon.groupID) == 0)
+        let file = scratch.file("theirs/blog.env")
+        try scratch.write("KEY=root's\n", to: "theirs/blog.env")
+        let before = try FileAccess(of: file)
+        try await host.register("blog", file: file)
+        try await service.process.complains("chown it, or move it away")
+        #expect(scratch.text("theirs/blog.env") == "KEY=root's\n")
+        #expect(try FileAccess(of: file) == before)
+        try #require(chown(file, daemon.userID, daemon.groupID) == 0)
+        #expect(try await host.reconfigured("blog").outcome == "succeeded")
+        #expect(scratch.text("theirs/blog.env").hasPrefix("KEY=root's\nMAIL_"))
+        #expect(try await service.stop().status == 0)
+    }
+
     @Test("is written through no symbolic link, and what the link leads to stays as it is")
     func links() async throws {
         let host = try await AppHost()

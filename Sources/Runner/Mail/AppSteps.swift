@@ -34,7 +34,8 @@ struct AppSteps {
     mutating func look(_ outlook: MailPass.Outlook, _ settings: MailSettings, _ service: Service) async throws -> Bool {
         let name = outlook.mail.name?.text
         var different: Set<String> = []
-        for app in outlook.apps where app.settings.envFile != nil {
+        // One that lags is told anyway, and its file written then.
+        for app in outlook.apps where app.settings.envFile != nil && (app.settings.isStopped || !app.lags(name)) {
             if try await looksDifferent(app, name, settings, service) { different.insert(app.id) }
         }
         forget(besides: outlook.apps)
@@ -66,12 +67,8 @@ struct AppSteps {
         var look = Look(app: app, name: name, settings: settings, at: now)
         do {
             let variables = try await AppVariables(of: app, app.wanted(name), settings, service.site)
-            if variables?.standing == .different, !app.settings.isStopped {
-                // An app that lags is told anyway, and its file written then.
-                look.isDifferent = !app.lags(name)
-            } else {
-                try variables?.write()
-            }
+            look.isDifferent = variables?.standing == .different && !app.settings.isStopped
+            if !look.isDifferent { try variables?.write() }
         } catch {
             guard error is AppVariables.Failure || error is SecretFailure || error is SystemError else { throw error }
             look.problem = "app '\(app.id)': \(error)"

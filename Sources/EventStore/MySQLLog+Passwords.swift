@@ -20,6 +20,15 @@ extension MySQLLog {
         }
     }
 
+    /// Any one of them; nil where none is kept.
+    public func somePassword() throws -> [UInt8]? {
+        try reading { connection in
+            var sealed: [UInt8]?
+            try connection.query("SELECT sealed FROM password LIMIT 1") { sealed = try $0.bytes(0) }
+            return sealed
+        }
+    }
+
     /// Keeps `sealed` where nothing is kept yet. What is returned is kept, durably: of several who try, one one's.
     public func keepPassword(_ sealed: [UInt8], of owner: String) throws -> [UInt8] {
         try reading { connection in

@@ -224,7 +224,6 @@ struct UsageTests {
         WrongUse("mail rename mail", "single label"),
         WrongUse("mail rename mail.x.y --wait --dry-run", "exclude each other"),
         WrongUse("mail credentials --output ''", "the name of the output file is empty"),
-        WrongUse("mail credentials --output /f --json", "exclude each other"),
         WrongUse("mail credentials --as ann", "Unknown option '--as'"),
         WrongUse("mail show --as a/b", "this is no name"),
         WrongUse("mail status --as a/b", "this is no name"),

@@ -13,8 +13,8 @@ struct AppPassword {
         let owner = Self.owner(app)
         let key = try await key()
         if let kept = try await site.log.password(of: owner) { return try open(kept, app, key) }
-        // With one key all of them are opened, or none.
-        guard try await site.log.passwords().values.allSatisfy(key.hasSealed) else {
+        // One key seals all of them: what another one seals could not be opened beside them.
+        if let other = try await site.log.somePassword(), !key.hasSealed(other) {
             throw SecretFailure.otherKey("the mail passwords of other apps", path: site.site.secretKeyPath)
         }
         let sealed = try key.seal(try known ?? NewID.password(), bound: Self.binding(app))
@@ -39,7 +39,7 @@ struct AppPassword {
     private func key() async throws -> SecretKey {
         let path = site.site.secretKeyPath
         if let key = try SecretKey(at: path) { return key }
-        guard try await site.log.passwords().isEmpty else { throw SecretFailure.passwordKeyMissing(path: path) }
+        guard try await site.log.somePassword() == nil else { throw SecretFailure.passwordKeyMissing(path: path) }
         return try SecretKey.made(at: path)
     }
 

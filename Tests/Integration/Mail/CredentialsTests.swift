@@ -29,6 +29,7 @@ struct CredentialsTests {
         #expect(try await site.run("mail", "credentials", "-o", file).error == "1 credential in \(file)\n")
         #expect(site.scratch.text("passwd") == answer.output)
         #expect(try FileSystem.mode(of: file) == 0o600)
+        #expect(try await site.run("mail", "credentials", "-o", file, "--json").status == 64)
         try FileManager.default.createSymbolicLink(atPath: site.scratch.file("link"), withDestinationPath: file)
         let refused = try await site.run("mail", "credentials", "--output", site.scratch.file("link"))
         #expect(refused.status == 77 && refused.error.contains("symbolic link"), "\(refused)")

@@ -11,7 +11,7 @@ struct AppPassword {
     /// from a dump without it takes it up again.
     func password(of app: String, known: String?) async throws -> String {
         let owner = Self.owner(app)
-        let key = try await key()
+        let key = try await site.secretKey()
         if let kept = try await site.log.password(of: owner) { return try open(kept, app, key) }
         // One key seals all of them: what another one seals could not be opened beside them.
         if let other = try await site.log.somePassword(), !key.hasSealed(other) {
@@ -25,7 +25,7 @@ struct AppPassword {
     func credentials(of apps: [AppRecord]) async throws -> [MailCredential] {
         let kept = try await site.log.passwords()
         guard !kept.isEmpty else { return [] }
-        let key = try await key()
+        let key = try await site.secretKey()
         return try apps.filter(\.settings.hasMail).compactMap { app in
             guard let sealed = kept[Self.owner(app.id)] else { return nil }
             // Sealed with a nonce, it is random, and the same each time: so the file is, too.
@@ -33,14 +33,6 @@ struct AppPassword {
             let password = try open(sealed, app.id, key)
             return MailCredential(user: app.id, saltedHash: SHA256.hash(Array(password.utf8) + salt).bytes + salt)
         }
-    }
-
-    /// Made with the first password only: a new one beside others' would not open them.
-    private func key() async throws -> SecretKey {
-        let path = site.site.secretKeyPath
-        if let key = try SecretKey(at: path) { return key }
-        guard try await site.log.somePassword() == nil else { throw SecretFailure.passwordKeyMissing(path: path) }
-        return try SecretKey.made(at: path)
     }
 
     private func open(_ sealed: [UInt8], _ app: String, _ key: SecretKey) throws -> String {
@@ -55,6 +47,14 @@ struct AppPassword {
 }
 
 extension OpenSite {
+    /// The key, made where nothing is sealed for ever yet: a new one beside the apps' passwords would not open them.
+    func secretKey() async throws -> SecretKey {
+        let path = site.secretKeyPath
+        if let key = try SecretKey(at: path) { return key }
+        guard try await log.somePassword() == nil else { throw SecretFailure.passwordKeyMissing(path: path) }
+        return try SecretKey.made(at: path)
+    }
+
     /// By what each of these apps logs in to the mail server; those that have no mail, or no password yet, are left out. Throws
     /// `SecretFailure` where a password cannot be opened, and `SystemError` where this process may not read the key.
     public func mailCredentials(of apps: [AppRecord]) async throws -> [MailCredential] {

@@ -14,7 +14,7 @@ extension OpenSite {
         if let unique, origin.actor == nil, TaskRecord.isReserved(unique) { throw TaskRefusal.keyReserved(unique) }
         let resolved = try type.resolve(app: app, arguments: arguments)
         let task = try NewID.task()
-        let secrets = try resolved.secrets.isEmpty ? [] : seal(resolved.secrets, for: task)
+        let secrets = try await resolved.secrets.isEmpty ? [] : seal(resolved.secrets, for: task)
         let order = TaskQueued(
             task: task, type: type.name, app: app, arguments: resolved.arguments, secrets: secrets.map(\.name),
             locks: resolved.locks + besides, unique: unique, notBefore: notBefore,
@@ -55,8 +55,8 @@ extension OpenSite {
         }
     }
 
-    private func seal(_ values: [String: String], for task: TaskID) throws -> [SealedSecret] {
-        let key = try SecretKey.made(at: site.secretKeyPath)
+    private func seal(_ values: [String: String], for task: TaskID) async throws -> [SealedSecret] {
+        let key = try await secretKey()
         return try values.sorted { $0.key < $1.key }.map { name, value in
             SealedSecret(task: task, name: name, bytes: try key.seal(value, of: task, name))
         }

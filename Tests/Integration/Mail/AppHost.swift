@@ -19,6 +19,7 @@ struct AppHost {
             host: { id: h1 }
             tasks:
               configure: { command: [sh, -c, '\(script); echo "$0" >> \(site.scratch.file("told"))', "{app}"] }
+              hush: { command: ["true"], arguments: { token: { secret: true } } }
             mail:
               internal-address: 127.0.0.1
               configure-task: configure

@@ -45,6 +45,10 @@ struct PasswordTests {
         let key = "\(site.stateDirectory)/secrets.key"
         try Directory.move(key, to: "\(key).away")
         try await refused(host, service, "missing", newcomer: "wiki")
+        // Nor is one made for something else, which would be the wrong one for the passwords.
+        try site.scratch.write("t", to: "token")
+        let start = ["task", "start", "hush", "--arg-file", "token=\(site.scratch.file("token"))"]
+        try await site.refuses(start, 78, "secret-key", "missing")
         #expect(!Directory.contains(key))
         try DurableFile.write([UInt8](repeating: 1, count: 32), to: key)
         try await refused(host, service, "another key", newcomer: "docs")

@@ -114,6 +114,11 @@ extension Sample {
         let status = MailStatus.App(
             app: "blog", wanted: canary("wanted"), applied: canary("applied"), state: .behind, reason: canary("reason"))
         let platform = try renaming(["blog", canary("removed"), canary("changed")], settings)
+        var refusing = platform
+        try refusing.evolve(
+            Fact(
+                position: 100, at: at,
+                event: .mailRenameRefused(MailRenameRefused(to: canary("wish"), problem: canary("problem")))))
         var other = settings
         other.notes = nil
         let wanted = ["blog", canary("new"), canary("changed")].map {
@@ -126,7 +131,7 @@ extension Sample {
             Sample("app", appFields, app),
             Sample("user", userFields, User(name: "bob", role: .admin, email: canary("address"), addedAt: at)),
             Sample("mail", mailFields, mail), Sample("mailApp", mailAppFields, status),
-            Sample("mailStatus", mailStatusFields, MailStatus(platform)),
+            Sample("mailStatus", mailStatusFields, MailStatus(platform), MailStatus(refusing)),
             Sample("mailProblem", mailProblemFields, MailProblem(step: .resolver, problem: canary("problem"))),
             Sample("wish", wishFields, try required(mail.wish)),
             Sample("served", servedFields, try required(mail.served)),

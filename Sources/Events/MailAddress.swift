@@ -6,7 +6,8 @@ public enum MailAddress {
     /// RFC 5321 §4.5.3.1.3, without the angle brackets of the path.
     public static let maximumBytes = 254
 
-    /// True for one that needs no quoting anywhere: not in a header, not in a file of variables.
+    /// True for one that needs no quoting in a header, nor in a file of variables as docker's `--env-file` and systemd's
+    /// `EnvironmentFile` read it. A shell would: `$` and a back quote may be in it.
     public static func isValid(_ text: String) -> Bool {
         guard text.utf8.count <= maximumBytes, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
         let (local, domain) = (text.utf8[..<at], text.utf8[text.utf8.index(after: at)...])

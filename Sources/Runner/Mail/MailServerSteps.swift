@@ -106,7 +106,7 @@ struct MailServerSteps {
             service.logger.warning("the mail server cannot be called \(wish.name): \(problem)")
             return nil
         }
-        let open = mail.previous.map(\.text).compactMap { HostName(canonical: $0) }
+        let open = mail.names.filter { $0 != mail.wish?.name }.compactMap { HostName(canonical: $0) }
             .first { identity?.certificate.covers($0) == false }
         try await report(
             .certificate,

@@ -52,6 +52,7 @@ struct Examination {
             found(
                 "configuration",
                 file.map { "\($0): " + counted(configuration.tasks.count, "task type") } ?? "none, the defaults hold")
+            if let settings = configuration.mail { mailCertificate(settings) }
         } catch {
             problem("configuration", error)
         }

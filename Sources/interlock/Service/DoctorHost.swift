@@ -1,3 +1,5 @@
+import Certificates
+import Events
 import Runner
 import System
 
@@ -59,6 +61,23 @@ extension Examination {
         } catch {
             problem("secret-key", error)
         }
+    }
+
+    /// Whatever its name is: none may have been asked for yet.
+    mutating func mailCertificate(_ settings: MailSettings) {
+        let files = CertificateFiles(settings)
+        guard !files.isUnreadable else {
+            return found("mail-certificate", "this user may not read its key: the service looks at it")
+        }
+        let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
+        let (identity, problem) = files.identity(for: nil, at: now)
+        if let problem = problem ?? identity?.problem(at: now)?.description {
+            return self.problem(
+                "mail-certificate", problem, hint: "Put a valid certificate and its key where mail.certificate and mail.key are",
+                .failed)
+        }
+        guard let certificate = identity?.certificate else { return }
+        found("mail-certificate", "for \(certificate.names.joined(separator: " ")), until \(certificate.notAfter)")
     }
 
     /// Without a cgroup a task's processes are found by their descent: good, but not as sure, so it is no problem.

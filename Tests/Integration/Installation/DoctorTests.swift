@@ -1,5 +1,6 @@
 import Glibc
 import MySQL
+import PeerTesting
 import ServerTesting
 import Testing
 
@@ -157,6 +158,26 @@ struct DoctorTests {
         let answer = try await Site.make().run("doctor")
         #expect(answer.status == 0, "\(answer.output)")
         #expect(answer.lines.last?.contains("the database is empty") == true)
+    }
+
+    @Test("a mail server's certificate that is of no use: 1; of a good one, for whom and how long it is")
+    func mailCertificate() async throws {
+        let site = try await Site.used()
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue(["mx.example.com", "mail.example.com"])
+        try site.scratch.write(
+            """
+            mail: { internal-address: 127.0.0.1, certificate: \(issued.chain), key: \(site.scratch.file("mail.key")) }
+            """, to: "mail.yaml")
+        let with = ["--config", site.scratch.file("mail.yaml")]
+        try await expect(site, "mail-certificate", 1, "Put a valid certificate and its key", with: with)
+        try Directory.move(try authority.issue(["mx.example.com"]).key, to: site.scratch.file("mail.key"))
+        try await expect(site, "mail-certificate", 1, "the key is not the certificate's", with: with)
+        try Directory.move(issued.key, to: site.scratch.file("mail.key"))
+        let checks = try await site.start(["doctor", "--json"] + with).answer().json.elements
+        let check = try #require(checks.first { $0.name == "mail-certificate" })
+        #expect(check.ok == true, "\(check)")
+        #expect(check.finding.text?.hasPrefix("for mx.example.com mail.example.com, until 20") == true, "\(check)")
     }
 
     @Test("a log with an event missing: 65")

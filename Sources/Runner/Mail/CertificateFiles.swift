@@ -32,6 +32,14 @@ public struct CertificateFiles: Sendable {
         return (identity, problem?.description)
     }
 
+    /// For whom they are and until when, whatever the mail server is called; nil, and a problem, where they are of no use.
+    public func summary(at time: Timestamp) -> (String?, problem: String?) {
+        let (identity, problem) = identity(for: nil, at: time)
+        if let problem = problem ?? identity?.problem(at: time)?.description { return (nil, problem) }
+        guard let certificate = identity?.certificate else { return (nil, nil) }
+        return ("for \(certificate.names.joined(separator: " ")), until \(certificate.notAfter)", nil)
+    }
+
     /// True where this process may not read the key: then only the service can tell.
     public var isUnreadable: Bool {
         guard let key = settings.key else { return false }

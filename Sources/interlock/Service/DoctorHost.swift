@@ -1,4 +1,3 @@
-import Certificates
 import Events
 import Runner
 import System
@@ -70,14 +69,12 @@ extension Examination {
             return found("mail-certificate", "this user may not read its key: the service looks at it")
         }
         let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
-        let (identity, problem) = files.identity(for: nil, at: now)
-        if let problem = problem ?? identity?.problem(at: now)?.description {
-            return self.problem(
-                "mail-certificate", problem, hint: "Put a valid certificate and its key where mail.certificate and mail.key are",
-                .failed)
+        let (summary, problem) = files.summary(at: now)
+        if let problem {
+            let hint = "Put a valid certificate and its key where mail.certificate and mail.key are"
+            return self.problem("mail-certificate", problem, hint: hint, .failed)
         }
-        guard let certificate = identity?.certificate else { return }
-        found("mail-certificate", "for \(certificate.names.joined(separator: " ")), until \(certificate.notAfter)")
+        if let summary { found("mail-certificate", summary) }
     }
 
     /// Without a cgroup a task's processes are found by their descent: good, but not as sure, so it is no problem.

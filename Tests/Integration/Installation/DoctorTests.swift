@@ -172,7 +172,7 @@ struct DoctorTests {
         let with = ["--config", site.scratch.file("mail.yaml")]
         try await expect(site, "mail-certificate", 1, "Put a valid certificate and its key", with: with)
         try Directory.move(try authority.issue(["mx.example.com"]).key, to: site.scratch.file("mail.key"))
-        try await expect(site, "mail-certificate", 1, "the key is not the certificate's", with: with)
+        try await expect(site, "mail-certificate", 1, "the private key is not the certificate's", with: with)
         try Directory.move(issued.key, to: site.scratch.file("mail.key"))
         let checks = try await site.start(["doctor", "--json"] + with).answer().json.elements
         let check = try #require(checks.first { $0.name == "mail-certificate" })

@@ -126,12 +126,13 @@ struct WebhookTests {
         #expect(nobody?.problem.kind == .unreachable && nobody?.problem.isOfServer == true)
     }
 
-    @Test("is taken with the status, whatever comes behind it; an answer without an end is not listened to")
+    @Test("is taken with the status, whatever comes behind it; a very long answer is not listened to")
     func answers() async throws {
         let receiver = try await receiver()
         #expect(try await send(webhook(receiver.address, "half")) == .delivered)
         #expect(try await send(webhook(receiver.address, "endless")) == .delivered)
-        try await eventually { receiver.lines().contains("nobody listens") }
+        try await eventually { receiver.lines().last?.hasSuffix("listens") == true }
+        #expect(receiver.lines().last == "nobody listens")
     }
 
     @Test("is told to nobody who cannot prove who it is")

@@ -2,7 +2,7 @@ import Foundation
 
 /// A receiver of webhooks that judges their signatures by Python's library, within TLS or not. The path says what it does:
 /// `/200` and every other number is answered; `/busy` and `/away` ask for some time; `/moved` sends elsewhere; `/hang` says
-/// nothing; `/cut` hangs up; `/half` hangs up in its answer; `/endless` never stops to answer.
+/// nothing; `/cut` hangs up; `/half` hangs up in its answer; `/endless` answers with 64 MB.
 public final class WebhookReceiver {
     public let address = PeerAddress()
     private let directory: PeerDirectory
@@ -51,8 +51,9 @@ public final class WebhookReceiver {
                 elif word == 'endless':
                     self.wfile.write(b'HTTP/1.1 200 OK\\r\\n\\r\\n')
                     try:
-                        while True:
+                        for _ in range(1000):
                             self.wfile.write(b'x' * 65536)
+                        say('somebody listens')
                     except OSError:
                         say('nobody listens')
                 self.close_connection = True

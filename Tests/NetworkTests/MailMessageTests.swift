@@ -169,7 +169,9 @@ struct MailMessageTests {
             expected.append((subject, name, Self.asSent(text)))
         }
         for bytes in mails { expectFitForTransport(bytes) }
-        for (read, expected) in zip(try MailReader.read(mails), expected) {
+        let read = try MailReader.read(mails)
+        #expect(read.count == mails.count)
+        for (read, expected) in zip(read, expected) {
             #expect(read.fields == Self.fields)
             #expect(read.parts == ["multipart/alternative", "text/plain", "text/html"])
             #expect(read.subject == expected.subject)

@@ -35,11 +35,11 @@ struct MailSendingTests {
             trust: trust ?? authority.file, at: try address.listenAddress)
     }
 
-    private func mail(_ recipient: String, text: String = "a\n.\n..b\n.", at domain: String = "inbox.test") throws
+    private func mail(_ recipient: String, text: String = "a\n.\n..b\n.") throws
         -> MailMessage
     {
         try MailMessage(
-            from: Mailbox("interlock@example.com", name: "Interlock"), to: Mailbox("\(recipient)@\(domain)"),
+            from: Mailbox("interlock@example.com", name: "Interlock"), to: Mailbox("\(recipient)@inbox.test"),
             id: "n1.\(recipient)@example.com", date: Timestamp(microseconds: 0), subject: "Es ist spät", text: text,
             html: "<p>\(text)</p>")
     }
@@ -94,9 +94,9 @@ struct MailSendingTests {
     func refused() async throws {
         let receiver = try await receiver(.startTLS)
         var connection = MailConnection(to: try server(receiver.address))
-        for (recipient, code) in [("full", 452), ("later", 451)] {
+        for (recipient, code) in [("full", 452), ("later", 451), ("closing", 421)] {
             let problem = transient(await connection.send(try mail(recipient), within: Self.time))
-            #expect(problem?.kind == .refused && problem?.code == code && problem?.isOfServer == false)
+            #expect(problem?.kind == .refused && problem?.code == code && problem?.isOfServer == (code == 421))
         }
         for (recipient, code) in [("nobody", 550), ("spam", 554)] {
             let problem = permanent(await connection.send(try mail(recipient), within: Self.time))
@@ -229,10 +229,6 @@ struct MailSendingTests {
             #expect(read.text.hasPrefix("a\n.\n..b\n.\n"))
             #expect(read.subject == "Es ist spät")
         }
-        let outside = try mail("carol", at: "elsewhere.test")
-        var connection = MailConnection(to: try server(postfix.plain))
-        let relayed = await connection.send(outside, within: Self.time)
-        #expect(relayed == .delivered || permanent(relayed)?.code == 554 || transient(relayed)?.code == 454)
     }
 
     private func transientKind(_ outcome: SendOutcome?) -> SendProblem.Kind? { outcome.flatMap(transient)?.kind }

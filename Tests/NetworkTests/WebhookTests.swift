@@ -135,6 +135,13 @@ struct WebhookTests {
         #expect(receiver.lines().last == "nobody listens")
     }
 
+    @Test("leaves no connection behind")
+    func end() async throws {
+        let receiver = try await receiver()
+        #expect(try await send(webhook(receiver.address, "kept")) == .delivered)
+        try await eventually { receiver.lines().last == "end" }
+    }
+
     @Test("is told to nobody who cannot prove who it is")
     func trust() async throws {
         let receiver = try await receiver()

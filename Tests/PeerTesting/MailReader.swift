@@ -33,7 +33,7 @@ public struct MailReader {
                 self.tags, self.values = [], []
             def handle_starttag(self, tag, attributes):
                 self.tags += [tag] + [name for name, value in attributes]
-                self.values += [value for name, value in attributes]
+                self.values += [value or '' for name, value in attributes]
             def handle_data(self, data):
                 self.values.append(data)
             def handle_comment(self, data):

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A mail server by Debian's aiosmtpd that keeps what it gets. What it does about a mail says the recipient's local part:
-/// `full` and `later` get 4xx, `nobody` and `spam` 5xx, at RCPT and behind the whole mail; `terminal` gets a refusal that no
+/// `full`, `closing` and `later` get 4xx, `nobody` and `spam` 5xx, at RCPT and behind the whole mail; `terminal` gets a refusal that no
 /// terminal should see; `hang` hears nothing more; `cut` loses the connection behind the whole mail, which is kept; `slow` waits;
 /// `last` is the last one that this connection may send, and `idle` too, which is told so. Everybody else gets what is theirs.
 public final class MailReceiver {
@@ -36,6 +36,8 @@ public final class MailReceiver {
                 say('RCPT', address)
                 if name == 'full':
                     return '452 4.2.2 the box is full'
+                if name == 'closing':
+                    return '421 4.3.2 closing'
                 if name == 'nobody':
                     return '550 5.1.1 nobody of that name'
                 if name == 'terminal':

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A receiver of webhooks that judges their signatures by Python's library, within TLS or not. The path says what it does:
-/// `/200` and every other number is answered; `/busy` and `/away` ask for some time; `/moved` sends elsewhere; `/hang` says
+/// `/200` and every other number is answered; `/kept` too, and waits for more; `/busy` and `/away` ask for some time; `/moved` sends elsewhere; `/hang` says
 /// nothing; `/cut` hangs up; `/half` hangs up in its answer; `/endless` answers with 64 MB.
 public final class WebhookReceiver {
     public let address = PeerAddress()
@@ -18,6 +18,11 @@ public final class WebhookReceiver {
             protocol_version = 'HTTP/1.1'
             def log_message(self, *words):
                 pass
+            isKept = False
+            def finish(self):
+                super().finish()
+                if self.isKept:
+                    say('end')
             def answer(self, status, body=b'', **fields):
                 self.send_response(status)
                 for name, value in fields.items():
@@ -38,6 +43,10 @@ public final class WebhookReceiver {
                     self.answer(401)
                 elif word.isdigit():
                     self.answer(int(word))
+                elif word == 'kept':
+                    self.isKept = True
+                    self.answer(200)
+                    return
                 elif word == 'busy':
                     self.answer(429, Retry_After='7')
                 elif word == 'away':

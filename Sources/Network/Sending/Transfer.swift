@@ -80,6 +80,9 @@ final class Transfer: @unchecked Sendable {
         cn_close(handle)
         handle = nil
     }
+
+    /// True where there may be somebody to be told. Never while it sends.
+    var isOpen: Bool { handle != nil }
 }
 
 extension Answer {

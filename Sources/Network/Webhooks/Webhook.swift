@@ -40,8 +40,13 @@ public struct Webhook: Sendable, Equatable {
         let sending = Sending(
             url: url, address: address, trust: trust, envelope: nil, headers: message.headers(secret, at: moment),
             body: message.body, time: min(time, Self.maximumTime))
-        let transfer = Transfer()
-        return await transfer.outcome(of: sending) { $0.webhookOutcome(server: sending.url.server) }
+        return await SendOutcome.of {
+            let transfer = Transfer()
+            defer { transfer.close() }
+            return transfer.send(sending)
+        } judge: {
+            $0.webhookOutcome(server: sending.url.server)
+        }
     }
 }
 

@@ -54,7 +54,8 @@ let package = Package(
         // Certificates, and servers of others.
         .target(name: "Certificates", dependencies: ["CCrypto", "Digest", "Events"], swiftSettings: house),
         .target(
-            name: "Network", dependencies: ["CNetwork", "Certificates", "System", "Events"], swiftSettings: house),
+            name: "Network", dependencies: ["CNetwork", "Certificates", "Digest", "System", "Events"],
+            swiftSettings: house),
 
         // The wing that touches the world.
         .target(
@@ -118,7 +119,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "NetworkTests",
-            dependencies: ["Network", "Runner", "Certificates", "System", "Events", "PeerTesting"],
+            dependencies: ["Network", "Runner", "Certificates", "System", "Events", "PeerTesting", "Seeds"],
             swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),

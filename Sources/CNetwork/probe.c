@@ -1,43 +1,9 @@
 #include "include/CNetwork.h"
 
-#include "loader.h"
+#include "curl.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// curl.h may make macros of these.
-#undef curl_easy_setopt
-#undef curl_easy_getinfo
-
-static __typeof__(&curl_global_init) global_init;
-static CURL *(*easy_init)(void);
-static CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
-static CURLcode (*easy_perform)(CURL *);
-static CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
-static void (*easy_cleanup)(CURL *);
-static const char *(*easy_strerror)(CURLcode);
-static struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
-static void (*slist_free_all)(struct curl_slist *);
-static int is_loaded;
-
-static void load(void) {
-    const struct cn_symbol symbols[] = {
-        {"curl_global_init", (void **)&global_init},
-        {"curl_easy_init", (void **)&easy_init},
-        {"curl_easy_setopt", (void **)&easy_setopt},
-        {"curl_easy_perform", (void **)&easy_perform},
-        {"curl_easy_getinfo", (void **)&easy_getinfo},
-        {"curl_easy_cleanup", (void **)&easy_cleanup},
-        {"curl_easy_strerror", (void **)&easy_strerror},
-        {"curl_slist_append", (void **)&slist_append},
-        {"curl_slist_free_all", (void **)&slist_free_all},
-        {NULL, NULL},
-    };
-    is_loaded = cn_load("libcurl.so.4", symbols) && global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
 
 static size_t discard(char *bytes, size_t size, size_t count, void *nothing) {
     (void)bytes;
@@ -53,7 +19,7 @@ static enum cn_outcome outcome(CURL *curl, CURLcode code) {
     case CURLE_USE_SSL_FAILED: return CN_NO_TLS;
     case CURLE_PEER_FAILED_VERIFICATION:
         // OpenSSL judges the chain first, and libcurl then the name, with what its own state begins with: "unspecified" (1).
-        easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verification);
+        libcurl.easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verification);
         return verification <= 1 ? CN_NOT_COVERED : CN_UNTRUSTED;
     default: return CN_FAILED;
     }
@@ -63,7 +29,7 @@ static enum cn_outcome outcome(CURL *curl, CURLcode code) {
 static char *served_certificate(CURL *curl) {
     static const char label[] = "Cert:";
     struct curl_certinfo *info = NULL;
-    if (easy_getinfo(curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1) return NULL;
+    if (libcurl.easy_getinfo(curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1) return NULL;
     for (const struct curl_slist *line = info->certinfo[0]; line != NULL; line = line->next) {
         if (strncmp(line->data, label, sizeof label - 1) == 0) return strdup(line->data + sizeof label - 1);
     }
@@ -72,7 +38,7 @@ static char *served_certificate(CURL *curl) {
 
 static CURLcode configure(CURL *curl, const struct cn_probe *probe, struct curl_slist *resolve, char *reason) {
     CURLcode code = CURLE_OK;
-#define SET(option, value) if (code == CURLE_OK) code = easy_setopt(curl, option, value)
+#define SET(option, value) if (code == CURLE_OK) code = libcurl.easy_setopt(curl, option, value)
     SET(CURLOPT_ERRORBUFFER, reason);
     SET(CURLOPT_URL, probe->url);
     SET(CURLOPT_RESOLVE, resolve);
@@ -99,30 +65,25 @@ static CURLcode configure(CURL *curl, const struct cn_probe *probe, struct curl_
 }
 
 void cn_probe_certificate(const struct cn_probe *probe, struct cn_served *served) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     char reason[CURL_ERROR_SIZE] = "";
     memset(served, 0, sizeof *served);
     served->outcome = CN_NO_LIBRARY;
-    pthread_once(&once, load);
-    if (!is_loaded) return;
+    if (!cn_load_curl()) return;
     served->outcome = CN_FAILED;
-    CURL *curl = easy_init();
-    struct curl_slist *resolve = slist_append(NULL, probe->resolve);
+    CURL *curl = libcurl.easy_init();
+    struct curl_slist *resolve = libcurl.slist_append(NULL, probe->resolve);
     if (curl != NULL && resolve != NULL) {
         CURLcode code = configure(curl, probe, resolve, reason);
-        if (code == CURLE_OK) code = easy_perform(curl);
+        if (code == CURLE_OK) code = libcurl.easy_perform(curl);
         served->outcome = outcome(curl, code);
         if (code == CURLE_OPERATION_TIMEDOUT) {
             double connected = 0;
-            easy_getinfo(curl, CURLINFO_CONNECT_TIME, &connected);
+            libcurl.easy_getinfo(curl, CURLINFO_CONNECT_TIME, &connected);
             if (connected == 0) served->outcome = CN_NO_CONNECTION;
         }
         if (code == CURLE_OK) served->certificate = served_certificate(curl);
-        // What is told of a time that was over counts milliseconds, and would be another problem each time.
-        int is_told = reason[0] != 0 && code != CURLE_OPERATION_TIMEDOUT;
-        const char *words = is_told ? reason : code == CURLE_OK ? "" : easy_strerror(code);
-        snprintf(served->reason, sizeof served->reason, "%s", words);
+        cn_words(code, reason, served->reason, sizeof served->reason);
     }
-    slist_free_all(resolve);
-    if (curl != NULL) easy_cleanup(curl);
+    libcurl.slist_free_all(resolve);
+    if (curl != NULL) libcurl.easy_cleanup(curl);
 }

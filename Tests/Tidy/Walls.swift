@@ -11,7 +11,7 @@ enum Walls {
         "YAML": ["CYAML"],
         "System": ["CSystem", "Glibc", "Synchronization"],
         "Certificates": ["CCrypto", "Digest", "Events"],
-        "Network": ["CNetwork", "Certificates", "System", "Events", "Glibc"],
+        "Network": ["CNetwork", "Certificates", "Digest", "System", "Events", "Glibc"],
         "Events": ["Digest", "Synchronization"],
         "Projections": ["Events"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],

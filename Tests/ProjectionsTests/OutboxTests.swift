@@ -188,5 +188,15 @@ struct OutboxTests {
         #expect(outbox(scene).messages.map(\.id) == before && Set(before).count == 2)
         try raise(&scene, "a", .critical)
         #expect(Set(outbox(scene).messages.map(\.id)).isDisjoint(with: before))
+        func summary(_ tellings: Telling...) -> String {
+            let items = tellings.enumerated().map {
+                Message.Item(notification: NotificationID("n\($0)"), telling: $1)
+            }
+            return Message(line: Line(recipient: "olga", channel: .mail), since: nil, items: items).id
+        }
+        let different = [
+            summary(.info), summary(.info, .info), summary(.info, .critical), summary(.info, .info, .info),
+        ]
+        #expect(Set(different).count == 4 && summary(.info, .critical) == different[2])
     }
 }

@@ -53,9 +53,17 @@ public struct Message: Sendable, Equatable {
         (self.line, self.since, self.items) = (line, since, items)
     }
 
-    /// The same each time the message is made again, so that who gets it twice sees one: of the first item.
+    /// The same each time the message is made again, so that who gets it twice sees one; another one where it tells of anything
+    /// else, so that nobody takes it for what he has seen.
     public var id: String {
-        items.first.map { "\($0.notification).\($0.telling.rawValue).\(line.channel.rawValue).\(line.recipient)" } ?? ""
+        let names = items.map { "\($0.notification).\($0.telling.rawValue)" }
+        let summary = names.count > 1 ? ".\(String(Self.checksum(of: names), radix: 16))" : ""
+        return "\(names.first ?? "")\(summary).\(line.channel.rawValue).\(line.recipient)"
+    }
+
+    /// FNV-1a: the names are ours, so that nobody looks for two lists with the same.
+    private static func checksum(of names: [String]) -> UInt64 {
+        names.joined(separator: " ").utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }
 

@@ -55,11 +55,12 @@ public struct Delivery: Sendable {
     public static func all(
         of notifications: [Notification], in platform: Platform, by channels: Channels
     ) -> [Delivery] {
-        let owed = platform.owed(by: channels)
+        var owed: [NotificationID: [Delivery]] = [:]
+        for (line, items) in platform.owed(by: channels) {
+            for item in items { owed[item.notification, default: []].append(Delivery(item, line, platform)) }
+        }
         return notifications.flatMap { record in
-            let pending = owed.flatMap { line, items in
-                items.filter { $0.notification == record.id }.map { Delivery($0, line, platform) }
-            }
+            let pending = owed[record.id] ?? []
             let lines = Set(pending.map(\.line))
             let over = record.outcomes.filter { !lines.contains($0.key) }.map { Delivery(record.id, $0.key, $0.value) }
             return (pending + over).sorted { $0.line < $1.line }

@@ -39,6 +39,8 @@ struct NotificationWorld {
     struct Flight {
         var message: Message
         var end: Int
+        /// By item, for who it was when it was sent.
+        var receipts: [Receipt]
     }
 
     private(set) var platform = Platform()
@@ -52,8 +54,9 @@ struct NotificationWorld {
     private(set) var operators: [String: Set<String>] = [:]
     private(set) var open: [String: Known] = [:]
     private(set) var over: [NotificationID: Known] = [:]
-    /// All that somebody read, or that was given up; the best of each.
+    /// All that somebody read; what of it was said to have arrived; and what was given up.
     private(set) var got: [Receipt: Set<Telling>] = [:]
+    private(set) var recorded: [Receipt: Set<Telling>] = [:]
     private(set) var givenUp: [Receipt: Set<Telling>] = [:]
     private(set) var sent: [Line: [Int]] = [:]
     private(set) var summaries = 0
@@ -182,6 +185,11 @@ extension NotificationWorld {
             guard try give(.removeUser(name)) != nil else { return }
             roles[name] = nil
             for app in Self.apps { operators[app]?.remove(name) }
+            // Somebody else comes by the same name.
+            guard random.chance(60) else { return }
+            if try give(.addUser(UserAdded(user: name, role: role, email: "\(name)@x.z"))) != nil {
+                roles[name] = (role, true, now)
+            }
         default:
             let app = Self.apps[random.below(Self.apps.count)]
             let some = roles.keys.sorted().filter { _ in random.chance(40) }
@@ -251,7 +259,8 @@ extension NotificationWorld {
 
     /// `end`: below 60 taken, below 70 taken and nobody says so, below 80 lost, below 95 not taken this time, else never.
     private mutating func send(_ message: Message, ending end: Int) {
-        flight = Flight(message: message, end: end)
+        let receipts = message.items.map { receipt(message.line, $0.notification) }
+        flight = Flight(message: message, end: end, receipts: receipts)
         if message.items.count > 1 { summaries += 1 }
         guard end < 70 else { return }
         for item in message.items {
@@ -281,6 +290,9 @@ extension NotificationWorld {
             guard try give(.delivered(flight.message, by: runner)) != nil else {
                 return violations.append("not recorded")
             }
+            for (receipt, item) in zip(flight.receipts, flight.message.items) {
+                recorded[receipt, default: []].insert(item.telling)
+            }
             guard steps.count > before else { return }
             sent[flight.message.line, default: []].append(now)
             let recent = sent[flight.message.line]?.count { now - $0 < Self.limit.window } ?? 0
@@ -295,8 +307,8 @@ extension NotificationWorld {
             guard steps.count > before, case .notificationDeliveryFailed(let data)? = steps.last?.first?.event,
                 data.isFinal
             else { return }
-            for item in flight.message.items {
-                givenUp[receipt(flight.message.line, item.notification), default: []].insert(item.telling)
+            for (receipt, item) in zip(flight.receipts, flight.message.items) {
+                givenUp[receipt, default: []].insert(item.telling)
             }
         }
     }

@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance", "Seeds"], swiftSettings: house),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"],
-            exclude: ["Pictures", "Views/matrix.tsv"],
+            exclude: ["Pictures", "Refused", "Views/matrix.tsv"],
             swiftSettings: house),
         .testTarget(
             name: "EventStoreTests",

@@ -119,7 +119,9 @@ struct Subject: Equatable {
         case .appReconfigureFailed(let data): task = data.task.text
         case .appRegistered, .appChanged, .appRemoved, .runnerRetired, .logRedacted, .logRestored, .scheduleConfigured,
             .reactionParked, .reactionRetried, .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved,
-            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
+            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed,
+            .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
             break
         }
     }

@@ -39,6 +39,12 @@ public enum Event: Sendable, Equatable {
     case mailNameRetired(MailNameRetired)
     case mailServed(MailServed)
     case mailDelayed(MailDelayed)
+    case notificationRaised(NotificationRaised)
+    case notificationRepeated(NotificationRepeated)
+    case notificationAcknowledged(NotificationAcknowledged)
+    case notificationResolved(NotificationResolved)
+    case notificationDelivered(NotificationDelivered)
+    case notificationDeliveryFailed(NotificationDeliveryFailed)
     case logRedacted(LogRedacted)
     case logRestored(LogRestored)
 
@@ -83,6 +89,12 @@ public enum Event: Sendable, Equatable {
         case mailNameRetired = "mail.name-retired"
         case mailServed = "mail.served"
         case mailDelayed = "mail.delayed"
+        case notificationRaised = "notification.raised"
+        case notificationRepeated = "notification.repeated"
+        case notificationAcknowledged = "notification.acknowledged"
+        case notificationResolved = "notification.resolved"
+        case notificationDelivered = "notification.delivered"
+        case notificationDeliveryFailed = "notification.delivery-failed"
         case logRedacted = "log.redacted"
         case logRestored = "log.restored"
 
@@ -91,7 +103,7 @@ public enum Event: Sendable, Equatable {
 
         /// True for the first event of a new stream: its stream version is 1 and need not be looked up.
         public var beginsStream: Bool {
-            self == .sessionOpened || self == .taskQueued || self == .runnerRegistered
+            self == .sessionOpened || self == .taskQueued || self == .runnerRegistered || self == .notificationRaised
         }
     }
 
@@ -137,6 +149,12 @@ public enum Event: Sendable, Equatable {
         case .mailNameRetired: .mailNameRetired
         case .mailServed: .mailServed
         case .mailDelayed: .mailDelayed
+        case .notificationRaised: .notificationRaised
+        case .notificationRepeated: .notificationRepeated
+        case .notificationAcknowledged: .notificationAcknowledged
+        case .notificationResolved: .notificationResolved
+        case .notificationDelivered: .notificationDelivered
+        case .notificationDeliveryFailed: .notificationDeliveryFailed
         case .logRedacted: .logRedacted
         case .logRestored: .logRestored
         }
@@ -183,6 +201,12 @@ public enum Event: Sendable, Equatable {
         case .mailNameRetired(let data): data
         case .mailServed(let data): data
         case .mailDelayed(let data): data
+        case .notificationRaised(let data): data
+        case .notificationRepeated(let data): data
+        case .notificationAcknowledged(let data): data
+        case .notificationResolved(let data): data
+        case .notificationDelivered(let data): data
+        case .notificationDeliveryFailed(let data): data
         case .logRedacted(let data): data
         case .logRestored(let data): data
         }
@@ -240,12 +264,20 @@ public enum Event: Sendable, Equatable {
         case .mailNameRetired: self = .mailNameRetired(try MailNameRetired(payload: payload))
         case .mailServed: self = .mailServed(try MailServed(payload: payload))
         case .mailDelayed: self = .mailDelayed(try MailDelayed(payload: payload))
+        case .notificationRaised: self = .notificationRaised(try NotificationRaised(payload: payload))
+        case .notificationRepeated: self = .notificationRepeated(try NotificationRepeated(payload: payload))
+        case .notificationAcknowledged: self = .notificationAcknowledged(try NotificationAcknowledged(payload: payload))
+        case .notificationResolved: self = .notificationResolved(try NotificationResolved(payload: payload))
+        case .notificationDelivered: self = .notificationDelivered(try NotificationDelivered(payload: payload))
+        case .notificationDeliveryFailed:
+            self = .notificationDeliveryFailed(try NotificationDeliveryFailed(payload: payload))
         case .logRedacted: self = .logRedacted(try LogRedacted(payload: payload))
         case .logRestored: self = .logRestored(try LogRestored(payload: payload))
         }
     }
 
-    /// The stream it belongs to: one per session, task, runner, reaction, user and app, one for all locks, all schedules,
+    /// The stream it belongs to: one per session, task, runner, reaction, user, app and
+    /// notification, one for all locks, all schedules,
     /// the mail server, and what is done to the log.
     public var stream: String {
         switch self {
@@ -279,6 +311,12 @@ public enum Event: Sendable, Equatable {
         case .appReconfigured(let data): "app-\(data.app)"
         case .appReconfigureFailed(let data): "app-\(data.app)"
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"
+        case .notificationRaised(let data): "notification-\(data.notification)"
+        case .notificationRepeated(let data): "notification-\(data.notification)"
+        case .notificationAcknowledged(let data): "notification-\(data.notification)"
+        case .notificationResolved(let data): "notification-\(data.notification)"
+        case .notificationDelivered(let data): "notification-\(data.notification)"
+        case .notificationDeliveryFailed(let data): "notification-\(data.notification)"
         case .logRedacted, .logRestored: "log"
         }
     }

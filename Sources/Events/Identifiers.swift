@@ -23,6 +23,8 @@ public enum RequestKind {}
 public enum TaskKind {}
 /// Marks `RunnerID`; has no values.
 public enum RunnerKind {}
+/// Marks `NotificationID`; has no values.
+public enum NotificationKind {}
 /// Marks `CommandID`; has no values.
 public enum CommandKind {}
 
@@ -34,6 +36,8 @@ public typealias RequestID = Identifier<RequestKind>
 public typealias TaskID = Identifier<TaskKind>
 /// One incarnation of the runner service.
 public typealias RunnerID = Identifier<RunnerKind>
+/// One notification, from its raise to its resolution: `n` and the position of its first event.
+public typealias NotificationID = Identifier<NotificationKind>
 /// One command; the ids of its events derive from it, so that a repeated append is recognised.
 public typealias CommandID = Identifier<CommandKind>
 

@@ -12,10 +12,9 @@ struct Interlock: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, Replay.self, TaskCommands.self,
-            ReactionCommands.self, AppCommands.self, MailCommands.self, UserCommands.self, LogCommands.self,
-            ProjectionCommands.self,
-            SchemaCommands.self, ConfigCommands.self,
-            Doctor.self,
+            ReactionCommands.self, AppCommands.self, MailCommands.self, UserCommands.self, Notify.self,
+            NotificationCommands.self, LogCommands.self, ProjectionCommands.self, SchemaCommands.self,
+            ConfigCommands.self, Doctor.self,
         ])
 }
 

@@ -65,6 +65,9 @@ extension Event {
             .mailRenameRefused,
             .mailNameRetired, .mailServed, .mailDelayed:
             randomOfPlatform(kind, &r)
+        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
+            randomNotification(kind, &r)
         default: randomTask(kind, &r)
         }
     }

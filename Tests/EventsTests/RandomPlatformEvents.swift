@@ -30,7 +30,48 @@ extension Event {
     }
 }
 
+extension Event {
+    static func randomNotification(_ kind: Kind, _ r: inout Random) -> Event {
+        let id = NotificationID(r.text())
+        switch kind {
+        case .notificationRaised:
+            return .notificationRaised(
+                NotificationRaised(
+                    notification: id, kind: r.text(), subject: r.text(), audience: r.audience(),
+                    severity: r.pick(Severity.allCases), title: r.text(), body: r.maybe { $0.text() }))
+        case .notificationRepeated:
+            return .notificationRepeated(
+                NotificationRepeated(
+                    notification: id, count: r.int(), severity: r.maybe { $0.pick(Severity.allCases) },
+                    title: r.maybe { $0.text() }, body: r.maybe { $0.text() }))
+        case .notificationAcknowledged:
+            return .notificationAcknowledged(NotificationAcknowledged(notification: id, by: r.text()))
+        case .notificationResolved:
+            return .notificationResolved(
+                NotificationResolved(
+                    notification: id, cause: r.pick(NotificationResolved.Cause.allCases), by: r.maybe { $0.text() }))
+        case .notificationDelivered:
+            return .notificationDelivered(
+                NotificationDelivered(
+                    notification: id, recipient: r.text(), channel: r.pick(Channel.allCases),
+                    telling: r.pick(Telling.allCases), within: r.maybe { NotificationID($0.text()) }))
+        default:
+            return .notificationDeliveryFailed(
+                NotificationDeliveryFailed(
+                    notification: id, recipient: r.text(), channel: r.pick(Channel.allCases),
+                    telling: r.pick(Telling.allCases), problem: r.text(), isFinal: r.below(2) == 0,
+                    notBefore: r.maybe { $0.time() }))
+        }
+    }
+}
+
 extension Random {
+    fileprivate mutating func audience() -> Addressees {
+        let all: [Staff] = [.owners, .administrators, .usermanagers, .mailmanagers, .operators(of: "x" + text())]
+        let some = all.filter { _ in below(2) == 0 }
+        return StaffAudience(some).map { .staff($0) } ?? .users
+    }
+
     fileprivate mutating func texts() -> [String] { (0..<below(4)).map { _ in text() } }
 
     /// An empty text is none.

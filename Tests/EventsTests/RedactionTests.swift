@@ -69,6 +69,19 @@ struct RedactionTests {
         .mailRenameRequested(MailRenameRequested(from: nil, to: "m.x", by: word)),
         .mailRenameRefused(MailRenameRefused(to: "m.x", problem: word)),
         .mailDelayed(MailDelayed(step: .probe, problem: word)),
+        .notificationRaised(
+            NotificationRaised(
+                notification: NotificationID("n1"), kind: "k", subject: word, audience: .users, severity: .info,
+                title: word, body: word)),
+        .notificationRepeated(
+            NotificationRepeated(notification: NotificationID("n1"), count: 2, title: word, body: word)),
+        .notificationAcknowledged(NotificationAcknowledged(notification: NotificationID("n1"), by: word)),
+        .notificationResolved(
+            NotificationResolved(notification: NotificationID("n1"), cause: .requested, by: word)),
+        .notificationDeliveryFailed(
+            NotificationDeliveryFailed(
+                notification: NotificationID("n1"), recipient: "ann", channel: .mail, telling: .info, problem: word,
+                isFinal: true)),
     ]
 
     @Test("holds none of its texts", arguments: telling)

@@ -9,6 +9,7 @@ protocol RecordedWorld {
 
 extension World: RecordedWorld {}
 extension MailWorld: RecordedWorld {}
+extension NotificationWorld: RecordedWorld {}
 
 extension RecordedWorld {
     /// Its events as a log records them.
@@ -42,6 +43,17 @@ extension MailWorld {
     static func run(of seed: Int, actions: Int = 60) throws -> MailWorld {
         var random = Random(seed: seed)
         var world = try MailWorld()
+        for _ in 0..<actions { try world.step(&random) }
+        _ = try world.settle(&random)
+        return world
+    }
+}
+
+extension NotificationWorld {
+    /// A run of one seed, to its end.
+    static func run(of seed: Int, actions: Int) throws -> NotificationWorld {
+        var random = Random(seed: seed)
+        var world = try NotificationWorld()
         for _ in 0..<actions { try world.step(&random) }
         _ = try world.settle(&random)
         return world

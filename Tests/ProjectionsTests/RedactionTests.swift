@@ -177,3 +177,42 @@ struct RedactionTests {
         #expect(!shown.contains(#""data""#) && shown.contains(#""remains":{"arguments":{},"#))
     }
 }
+
+@Suite("Redacting what a notification says")
+struct NotificationRedactionTests {
+    @Test("is refused while it is open, and done when it is over, though people are still to hear so")
+    func open() throws {
+        var scene = Scene()
+        try scene.give(.addUser(UserAdded(user: "olga", role: .owner, email: "o@x.y")))
+        try scene.register("r")
+        try scene.acquire("s-r", "x:/notifications/outbox")
+        let notice = StaffNotice(kind: "k", subject: "secret", severity: .info, title: "secret")
+        for _ in 0..<2 { try scene.give(.notify(notice, NotificationTests.admins)) }
+        let id = try #require(scene.platform.notifications.open.first?.id)
+        let message = Message(
+            line: Line(recipient: "olga", channel: .mail), since: scene.platform.users["olga"]?.addedAt,
+            items: [.init(notification: id, telling: .info)])
+        try scene.give(.deliveryFailed(message, problem: "secret", isFinal: false, by: RunnerID("r")))
+        let (raised, failed) = (try scene.last(.notificationRaised), try scene.last(.notificationDeliveryFailed))
+        for position in [raised, try scene.last(.notificationRepeated), failed] {
+            expectRefused(.needed) { try scene.give(.redact(position, by: "me", reason: "why")) }
+        }
+        try scene.give(.delivered(message, by: RunnerID("r")))
+        try scene.give(.redact(failed, by: "me", reason: "why"))
+        try scene.give(.resolve(kind: "k", subject: "secret", by: "me"))
+        #expect(scene.platform.notifications[id] != nil, "olga is still to hear that it is over")
+        #expect(!String(decoding: scene.platform.encodeProjection("notifications"), as: UTF8.self).contains("secret"))
+        try scene.give(.redact(raised, by: "me", reason: "why"))
+        try scene.give(.redact(try scene.last(.notificationResolved), by: "me", reason: "why"))
+        var replayed = Platform()
+        for fact in scene.facts {
+            var fact = fact
+            if [.notificationRaised, .notificationResolved, .notificationDeliveryFailed].contains(fact.event.kind) {
+                fact.event = try Event(kind: fact.event.kind, schema: 1, payload: fact.event.remains)
+            }
+            try replayed.evolve(fact)
+        }
+        #expect(
+            replayed.encodeProjection("notifications") == scene.platform.encodeProjection("notifications"))
+    }
+}

@@ -15,6 +15,8 @@ struct Recording: CustomStringConvertible {
     static let seeds = [34, 40, 85, 1068, 1360]
     /// Runs of the mail server's simulation.
     static let mailSeeds = [23]
+    /// Runs of the simulation of notifications.
+    static let notificationSeeds = [7]
     /// A log that is added is small.
     static let byteLimit = 100_000
 
@@ -30,7 +32,9 @@ struct Recording: CustomStringConvertible {
     private static let found = Result {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())
         let kept = files.filter { $0.hasSuffix(".jsonl") && !$0.hasSuffix(".states.jsonl") }.map { $0.dropLast(6) }
-        let simulated = seeds.map { "simulated-\($0)" } + mailSeeds.map { "mail-\($0)" }
+        let simulated =
+            seeds.map { "simulated-\($0)" } + mailSeeds.map { "mail-\($0)" }
+            + notificationSeeds.map { "notifications-\($0)" }
         let names = Set(kept.map(String.init) + simulated)
         let recordings = names.sorted().map(Recording.init)
         if Setting.number("INTERLOCK_RECORD") == 1 {
@@ -40,6 +44,11 @@ struct Recording: CustomStringConvertible {
             for seed in mailSeeds {
                 try write(Recording(name: "mail-\(seed)").log) {
                     try MailWorld.run(of: seed, actions: 100).recorder.events.map(\.exported.text)
+                }
+            }
+            for seed in notificationSeeds {
+                try write(Recording(name: "notifications-\(seed)").log) {
+                    try NotificationWorld.run(of: seed, actions: 100).recorder.events.map(\.exported.text)
                 }
             }
             for recording in recordings { try write(recording.states) { try recording.replay() } }

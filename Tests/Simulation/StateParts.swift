@@ -6,7 +6,8 @@ import Events
 /// The state in words of the tests' own: how it is stored may change, what a log comes to may not.
 extension Platform {
     static let parts = [
-        "apps", "ended", "grants", "mail", "requests", "runners", "sessions", "slots", "tasks", "users",
+        "apps", "ended", "grants", "mail", "notifications", "requests", "runners", "sessions", "slots", "tasks",
+        "users",
     ]
 
     /// One part of the state, sorted.
@@ -29,6 +30,8 @@ extension Platform {
         case "tasks": .array(tasks.records.values.sorted { $0.position < $1.position }.map(Self.task))
         case "apps": .array(apps.all.map(Self.app))
         case "mail": Self.mail(mail)
+        case "notifications":
+            .array(notifications.records.values.sorted { $0.position < $1.position }.map(Self.notification))
         case "users":
             .array(
                 users.all.map {
@@ -85,6 +88,25 @@ extension Platform {
             ("served", mail.served.map { .strings($0.names) }), ("certificate", .text(mail.served?.certificate)),
             ("refused", .text(mail.refused?.name)), ("because", .text(mail.refused?.problem)),
             ("problems", .array(MailStep.allCases.compactMap { mail.problems[$0] }.map { .string($0) })))
+    }
+
+    private static func notification(_ record: Projections.Notification) -> JSONValue {
+        .fields(
+            ("notification", .string(record.id.text)), ("kind", .string(record.kind)),
+            ("subject", .string(record.subject)), ("audience", .strings(record.audience.texts)),
+            ("severity", .string(record.severity.rawValue)), ("title", .string(record.title)),
+            ("body", .text(record.body)), ("state", .string(record.state.rawValue)),
+            ("count", .integer(record.count)), ("first", .time(record.firstAt)), ("last", .time(record.lastAt)),
+            ("acknowledgedBy", .text(record.acknowledgement?.by)),
+            (
+                "outcomes",
+                .array(
+                    record.outcomes.sorted { $0.key < $1.key }.map { line, outcome in
+                        .fields(
+                            ("line", .string(line.words)), ("telling", .string(outcome.telling.rawValue)),
+                            ("problem", .text(outcome.problem)), ("told", .time(outcome.toldAt)))
+                    })
+            ))
     }
 
     private static func runner(_ runner: Runner) -> JSONValue {

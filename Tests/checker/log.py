@@ -2,6 +2,8 @@
 
 import json
 
+from audience import HANDLERS as AUDIENCE_KINDS
+from audience import Audience
 from envelope import Envelope
 from locks import HANDLERS as LOCK_KINDS
 from locks import Locks
@@ -28,7 +30,7 @@ class Log:
         self.without, self.is_quiet = set(without), is_quiet
         self.violations, self.count = [], 0
         self.envelope, self.world = Envelope(), World()
-        self.redactions, self.mail = Redactions(), Mail()
+        self.redactions, self.mail, self.audience = Redactions(), Mail(), Audience()
         self.rest, self.tasks = Rest(self.world), Tasks(self.world)
         self.locks = Locks(self.world, self.tasks, self.rest)
         self.position, self.command, self.kinds = 0, None, set()
@@ -70,6 +72,7 @@ class Log:
         kind, data = event["type"], event.get("data", event.get("remains"))
         self.kinds.add(kind)
         self.follow_mail(kind, data, "data" not in event)
+        self.follow_audience(kind, data, "data" not in event)
         if self.blind_from or not (kind in LOCK_KINDS or kind in TASK_KINDS or kind == "task.queued"):
             return
         if data is None and kind not in SUBJECT_IN_STREAM:
@@ -92,6 +95,17 @@ class Log:
             return
         try:
             self.mail.follow(kind, data, is_redacted, self.say)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self.say("1.form", f"the data of {kind} cannot be read: {error!r}")
+
+    def follow_audience(self, kind, data, is_redacted):
+        if self.audience is None or kind not in AUDIENCE_KINDS:
+            return
+        if data is None:
+            self.audience = None
+            return
+        try:
+            self.audience.follow(kind, data, is_redacted, self.say)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self.say("1.form", f"the data of {kind} cannot be read: {error!r}")
 

@@ -139,6 +139,24 @@ def gone(name):
     return "mail.name-retired", {"name": name}
 
 
+def user(name, role):
+    return "user.added", {"user": name, "role": role}
+
+
+def raised(id, audience, subject="s"):
+    data = {"notification": id, "kind": "k", "subject": subject, "audience": audience, "severity": "info", "title": "t"}
+    return "notification.raised", data
+
+
+def over(id):
+    return "notification.resolved", {"notification": id, "cause": "requested"}
+
+
+def delivered(id, recipient, channel="mail", telling="info"):
+    data = {"notification": id, "recipient": recipient, "channel": channel, "telling": telling}
+    return "notification.delivered", data
+
+
 def stream(kind, data):
     room = kind.split(".")[0]
     if room in ("lock", "slots"):

@@ -65,6 +65,17 @@ extension Platform {
         case mailServed(MailServed, by: RunnerID)
         /// A step towards that is not done, or is done after all.
         case mailDelayed(MailDelayed, by: RunnerID)
+        /// Tells those who run the platform; ordinary users never. `times` where it stands for several raises of the key.
+        case notify(StaffNotice, StaffAudience, times: Int = 1)
+        /// Tells everybody who has a role.
+        case tell(UserNotice, times: Int = 1)
+        case acknowledge(NotificationID, by: String)
+        /// What is open of this key is over; without `by`, because what it was about is so no more.
+        case resolve(kind: String, subject: String, by: String? = nil)
+        /// A message of `Outbox` was taken.
+        case delivered(Message, by: RunnerID)
+        /// A message of `Outbox` was not taken. `jitter` as in `taskFinished`.
+        case deliveryFailed(Message, problem: String, isFinal: Bool, jitter: Int = 0, by: RunnerID)
         /// Erases the payload of one event; what of it the history needs remains.
         case redact(Position, by: String, reason: String)
         /// Takes over a database that was restored from an older dump.
@@ -107,6 +118,11 @@ extension Platform {
         case retried([Position])
         /// How far the stop is after the command: `finished` when the task had not been claimed, else `stopping`.
         case stopping(TaskRecord.Phase)
+        /// Which notification it is; not recorded where no event tells of it: whoever raises often adds it to the next time.
+        case notified(NotificationID, isRecorded: Bool)
+        case resolved(NotificationID)
+        /// Nothing of that key is open; nothing was appended.
+        case nothingOpen
         /// With what remains.
         case redacted(LogRedacted)
         /// By the `log.restored` at this position.

@@ -44,6 +44,7 @@ extension Platform {
                 try emit(.appRegistered(AppRegistered(app: app, settings: new)), &draft)
             }
         }
+        try settleAudiences(&draft)
         return .done
     }
 
@@ -57,6 +58,7 @@ extension Platform {
             throw Refusal(.noSuchToken, "Token \(token) does not stand for the lock of app '\(app)'.")
         }
         try emit(.appRemoved(AppRemoved(app: app)), &draft)
+        try settleAudiences(&draft)
         return try release(token, nil, &draft)
     }
 

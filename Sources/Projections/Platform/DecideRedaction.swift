@@ -114,11 +114,13 @@ extension Platform {
             data.problem != nil && mail.problems[data.step] == data.problem
                 ? Need(what: "the step '\(data.step.rawValue)' is not done", remedy: "It can be redacted when it is.")
                 : nil
+        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationDeliveryFailed:
+            need(ofNotification: fact.event)
         // What is over by them is over without their texts too.
         case .sessionEnded, .lockWithdrawn, .lockReleased, .lockRefused, .taskWaitEnded, .runnerRetired, .logRedacted,
             .logRestored,
             .scheduleConfigured, .reactionRetried, .userRoleChanged, .userRemoved, .appRemoved, .mailRenamed,
-            .mailNameRetired, .mailServed:
+            .mailNameRetired, .mailServed, .notificationResolved, .notificationDelivered:
             nil
         }
     }
@@ -141,6 +143,34 @@ extension Platform {
     private func need(ofToken token: Position) -> Need? {
         guard locks.grant(token) != nil else { return nil }
         return Need(what: "token \(token) stands", remedy: "It can be redacted when the locks are given back.")
+    }
+
+    private func need(ofNotification event: Event) -> Need? {
+        switch event {
+        case .notificationRaised(let data): need(ofNotification: data.notification)
+        case .notificationRepeated(let data): need(ofNotification: data.notification)
+        case .notificationAcknowledged(let data): need(ofNotification: data.notification)
+        case .notificationDeliveryFailed(let data): need(of: data)
+        default: nil
+        }
+    }
+
+    private func need(ofNotification id: NotificationID) -> Need? {
+        guard let record = notifications[id], record.resolution == nil else { return nil }
+        return Need(
+            what: "notification \(id) is open",
+            remedy: "It can be redacted when it is over: interlock notification resolve")
+    }
+
+    private func need(of data: NotificationDeliveryFailed) -> Need? {
+        let line = Line(recipient: data.recipient, channel: data.channel)
+        let isNeeded =
+            notifications.state(of: line).problem == data.problem
+            || notifications[data.notification]?.outcomes[line]?.problem == data.problem
+        guard isNeeded else { return nil }
+        return Need(
+            what: "it is why the \(line.words) fails",
+            remedy: "It can be redacted when that was delivered, or the notification is over.")
     }
 
     private func need(ofUser name: String) -> Need? {

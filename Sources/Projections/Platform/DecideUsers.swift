@@ -22,6 +22,7 @@ extension Platform {
             throw Refusal(.tooMany, "There are \(Self.maximumUsers) users.")
         }
         try emit(.userAdded(user), &draft)
+        try settleAudiences(&draft)
         return .done
     }
 
@@ -30,6 +31,7 @@ extension Platform {
         guard user.role != role else { return .done }
         try checkOwner(name, "demoted")
         try emit(.userRoleChanged(UserRoleChanged(user: name, from: user.role, to: role)), &draft)
+        try settleAudiences(&draft)
         return .done
     }
 
@@ -51,6 +53,7 @@ extension Platform {
             try emit(.appChanged(AppChanged(app: app.id, changes: changes)), &draft)
         }
         try emit(.userRemoved(UserRemoved(user: name)), &draft)
+        try settleAudiences(&draft)
         return .done
     }
 

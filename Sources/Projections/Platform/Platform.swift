@@ -1,8 +1,7 @@
 public import Events
 
-/// The platform's state machine: locks (with sessions), tasks (with runners), apps, the mail server's name and users, moved
-/// together. One command is one
-/// transaction, and after each all grants that the new state allows are made, in queue order.
+/// The platform's state machine: locks (with sessions), tasks (with runners), apps, the mail server's name, users and
+/// notifications, moved together. One command is one transaction, and after each all grants that the new state allows are made, in queue order.
 public struct Platform: StoredMachine {
     /// Sessions, held locks and the queue.
     public internal(set) var locks = Locks()
@@ -12,6 +11,8 @@ public struct Platform: StoredMachine {
     public internal(set) var apps = Apps()
     /// The mail server's name.
     public internal(set) var mail = Mail()
+    /// What is to be known, and who was told of it.
+    public internal(set) var notifications = Notifications()
     /// Who has a role.
     public internal(set) var users = Users()
     /// What the transaction at hand changed so far; empty between commands.
@@ -52,6 +53,9 @@ public struct Platform: StoredMachine {
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
             try mail.evolve(fact)
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: try users.evolve(fact)
+        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
+            try notifications.evolve(fact)
         // It tells of the log, not of the host.
         case .logRedacted, .logRestored: break
         }
@@ -99,6 +103,13 @@ public struct Platform: StoredMachine {
         case .retireNames(let runner): try retireNames(runner, &draft)
         case .mailServed(let served, let runner): try mailServed(served, runner, &draft)
         case .mailDelayed(let delay, let runner): try mailDelayed(delay, runner, &draft)
+        case .notify(let notice, let audience, let times): try notify(notice, audience, times, &draft)
+        case .tell(let notice, let times): try tell(notice, times, &draft)
+        case .acknowledge(let id, let by): try acknowledge(id, by, &draft)
+        case .resolve(let kind, let subject, let by): try resolve(kind, subject, by, &draft)
+        case .delivered(let message, let runner): try delivered(message, runner, &draft)
+        case .deliveryFailed(let message, let problem, let isFinal, let jitter, let runner):
+            try deliveryFailed(message, problem, isFinal, jitter, runner, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         case .adopt(let restoration): try adopt(restoration, &draft)
         }

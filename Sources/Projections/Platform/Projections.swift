@@ -3,7 +3,7 @@ public import Events
 /// What is stored of the platform: each projection is a fold over some kinds of events.
 extension Platform {
     /// The stored projections, in the order in which they are written.
-    public static let projectionNames = ["apps", "locks", "mail", "tasks", "users"]
+    public static let projectionNames = ["apps", "locks", "mail", "notifications", "tasks", "users"]
 
     /// The projection that an event of `kind` moves.
     public static func projection(of kind: Event.Kind) -> String {
@@ -20,6 +20,9 @@ extension Platform {
         case .appRegistered, .appChanged, .appRemoved, .appReconfiguring, .appReconfigured, .appReconfigureFailed:
             "apps"
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed: "mail"
+        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
+            "notifications"
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: "users"
         }
     }
@@ -32,8 +35,8 @@ extension Platform {
     /// Nobody acts on hearing that he has to wait, or that there was nothing to do.
     public static func tellsOfOthers(_ reply: Reply) -> Bool {
         switch reply {
-        case .busy, .deadlock, .queued, .ended, .done, .awaiting, .nothingToAwait, .configured,
-            .ranBefore, .retried:
+        case .busy, .deadlock, .queued, .ended, .done, .awaiting, .nothingToAwait, .configured, .ranBefore, .retried,
+            .notified, .nothingOpen:
             false
         default: true
         }
@@ -45,6 +48,7 @@ extension Platform {
         case "apps": apps.encoded
         case "locks": locks.encoded
         case "mail": mail.encoded
+        case "notifications": notifications.encoded
         case "tasks": tasks.encoded
         case "users": users.encoded
         default: []
@@ -55,6 +59,7 @@ extension Platform {
     public init(projections: [String: [UInt8]]) throws(JSONError) {
         if let bytes = projections["apps"] { apps = try Apps(encoded: bytes) }
         if let bytes = projections["mail"] { mail = try Mail(encoded: bytes) }
+        if let bytes = projections["notifications"] { notifications = try Notifications(encoded: bytes) }
         if let bytes = projections["users"] { users = try Users(encoded: bytes) }
         if let bytes = projections["locks"] { locks = try Locks(encoded: bytes) }
         if let bytes = projections["tasks"] { tasks = try Tasks(encoded: bytes) }

@@ -46,6 +46,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         public static let appExists = Code(rawValue: "app-exists")
         /// A name, or a file, is another's.
         public static let nameTaken = Code(rawValue: "name-taken")
+        /// No notification of that id is open.
+        public static let noSuchNotification = Code(rawValue: "no-such-notification")
         /// The command makes no sense.
         public static let invalid = Code(rawValue: "invalid")
         /// A slot path without a configured capacity.

@@ -84,7 +84,9 @@ extension ReplaySubject {
         case .appReconfigureFailed(let data): tasks = [data.task]
         case .appRegistered, .appChanged, .appRemoved, .logRedacted, .logRestored, .scheduleConfigured, .reactionParked,
             .reactionRetried, .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved,
-            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
+            .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed,
+            .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
             break
         case .runnerRegistered(let data): sessions = [data.session]
         case .runnerRetired(let data): sessions = platform.tasks.runner(data.runner).map { [$0.session] } ?? []

@@ -64,7 +64,8 @@ struct StepWords {
             .userRemoved, .appRegistered, .appChanged, .appRemoved, .appReconfiguring, .appReconfigured,
             .appReconfigureFailed, .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired,
             .mailServed,
-            .mailDelayed:
+            .mailDelayed, .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+            .notificationDelivered, .notificationDeliveryFailed:
             fact.event.words
         case .taskQueued, .taskClaimed, .taskStarted, .taskProgressed, .taskStopRequested, .taskFinished,
             .taskRetryScheduled:

@@ -59,6 +59,12 @@ extension Event {
         case .mailNameRetired(let data): data.words
         case .mailServed(let data): data.words
         case .mailDelayed(let data): data.words
+        case .notificationRaised(let data): data.words
+        case .notificationRepeated(let data): data.words
+        case .notificationAcknowledged(let data): data.words
+        case .notificationResolved(let data): data.words
+        case .notificationDelivered(let data): data.words
+        case .notificationDeliveryFailed(let data): data.words
         case .reactionParked(let data): data.words
         case .reactionRetried(let data): data.words
         case .runnerRegistered(let data): "\(data.runner) on \(data.host)"

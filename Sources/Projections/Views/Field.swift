@@ -24,6 +24,10 @@ struct Field<Record: Viewable>: Sendable {
         Field(name: name, audience: .mailmanagers, value: value)
     }
 
+    static func addressees(_ name: String, _ value: @escaping Value) -> Field {
+        Field(name: name, audience: .addressees, value: value)
+    }
+
     static func administrators(_ name: String, _ value: @escaping Value) -> Field {
         Field(name: name, audience: .administrators, value: value)
     }

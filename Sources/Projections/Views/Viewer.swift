@@ -33,6 +33,8 @@ enum Subject: Sendable {
     case apps([String])
     /// A user, by name.
     case user(String)
+    /// What these people are told.
+    case addressed(Addressees)
 
     /// The apps that these locks are on or below.
     static func locks(_ locks: [Lock]) -> Subject { .apps(locks.compactMap(\.path.app)) }
@@ -60,6 +62,7 @@ struct Onlooker: Sendable {
     let viewer: Viewer
     private(set) var isOperator = false
     private(set) var isSubject = false
+    private(set) var isAddressee = false
 
     /// Who has nothing to do with it.
     init(_ viewer: Viewer) { self.viewer = viewer }
@@ -72,6 +75,7 @@ struct Onlooker: Sendable {
         case .whole: return self
         case .apps(let apps): onlooker.isOperator = apps.contains { viewer.operates.contains($0) }
         case .user(let name): onlooker.isSubject = viewer.name == name
+        case .addressed(let audience): onlooker.isAddressee = audience.includes(viewer)
         }
         return onlooker
     }
@@ -87,6 +91,8 @@ enum Audience: String, Sendable, CaseIterable {
     case usermanagers
     /// Mail managers and administrators.
     case mailmanagers
+    /// Whom the record is written for, and administrators.
+    case addressees
     /// Owners and admins.
     case administrators
 
@@ -97,6 +103,7 @@ enum Audience: String, Sendable, CaseIterable {
         case .operators: onlooker.isOperator
         case .usermanagers: onlooker.viewer.role == .usermanager || onlooker.isSubject
         case .mailmanagers: onlooker.viewer.role == .mailmanager
+        case .addressees: onlooker.isAddressee
         case .administrators: false
         }
     }

@@ -59,7 +59,8 @@ extension CommandFailure {
     private init(_ refusal: Refusal) {
         let exit: ExitCode =
             switch refusal.code {
-            case .noSuchUser, .noSuchApp, .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest, .noSuchPosition:
+            case .noSuchUser, .noSuchApp, .noSuchToken, .noSuchTask, .noSuchSession, .noSuchRequest, .noSuchPosition,
+                .noSuchNotification:
                 .noSuchThing
             case .invalid: .usage
             case .slotWithoutCapacity: .configuration

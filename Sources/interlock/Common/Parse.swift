@@ -94,6 +94,25 @@ enum Parse {
         return role
     }
 
+    /// Whom a notification is for. Everybody is nobody's neighbour: what is for those who run the platform is written for them.
+    static func audience(_ text: String) throws -> Addressees {
+        let texts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if let addressees = Addressees(texts) { return addressees }
+        if texts.contains(Role.user.rawValue) {
+            throw ValidationError(
+                "what is for 'user' is for everybody: name no other, and tell the others by themselves")
+        }
+        throw ValidationError(
+            "write owner, admin, usermanager, mailmanager or operator:APP, with commas between, or user")
+    }
+
+    static func severity(_ text: String) throws -> Severity {
+        guard let severity = Severity(rawValue: text) else {
+            throw ValidationError("it is one of " + Severity.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return severity
+    }
+
     static func mailAddress(_ text: String) throws -> String {
         guard MailAddress.isValid(text) else {
             throw ValidationError("this is no mail address: write it as somebody@example.com")

@@ -15,7 +15,7 @@ struct Replay: AsyncParsableCommand {
 
     /// What can be looked at.
     enum ViewName: String, CaseIterable {
-        case locks, tasks, apps, mail, users
+        case locks, tasks, apps, mail, notifications, users
 
         /// True for what changes it; who waits for a task's end changes both.
         func shows(_ kind: Event.Kind) -> Bool {
@@ -45,7 +45,8 @@ struct Replay: AsyncParsableCommand {
     @Option(
         name: .customLong("view"),
         help: ArgumentHelp(
-            "What of it: locks, tasks, apps, mail or users; locks without it, and for the steps all.", valueName: "view"
+            "What of it: locks, tasks, apps, mail, notifications or users; locks without it, and for the steps all.",
+            valueName: "view"
         ),
         transform: Parse.viewName)
     var part: ViewName?
@@ -95,6 +96,9 @@ struct Replay: AsyncParsableCommand {
         case .mail:
             let platform = context.trusting(try await source.platform(at: position))
             context.answer(Projections.view(of: MailStatus(platform), for: viewer), MailStatusText())
+        case .notifications:
+            let open = context.trusting(try await source.notifications(at: position, withResolved: false))
+            context.answer(Projections.view(of: open, for: viewer), NotificationListText())
         case .users:
             let platform = context.trusting(try await source.platform(at: position))
             context.answer(Projections.view(of: platform.users, for: viewer), UserListText())

@@ -6,18 +6,18 @@ struct ProjectionTests {
     func list() async throws {
         let site = try await Site.used()
         let rows = try await site.json("projection", "list").elements
-        #expect(rows.map(\.name) == ["apps", "locks", "mail", "tasks", "users"])
+        #expect(rows.map(\.name) == ["apps", "locks", "mail", "notifications", "tasks", "users"])
         #expect(rows.allSatisfy { $0.names == ["name", "version", "position", "bytes"] })
         let answer = try await site.run("projection", "list")
-        #expect(answer.status == 0 && answer.lines.count == 6)
-        #expect(answer.lines.first == "NAME   VERSION  STORED AT  BYTES")
+        #expect(answer.status == 0 && answer.lines.count == 7)
+        #expect(answer.lines.first == "NAME           VERSION  STORED AT  BYTES")
     }
 
     @Test("check finds what is stored equal to the fold of the log, all or one of them")
     func equal() async throws {
         let site = try await Site.used()
         let verdicts = try await site.json("projection", "check").elements
-        #expect(verdicts.map(\.name) == ["apps", "locks", "mail", "tasks", "users"])
+        #expect(verdicts.map(\.name) == ["apps", "locks", "mail", "notifications", "tasks", "users"])
         #expect(verdicts.allSatisfy { $0.names == ["name", "version", "position", "ok"] && $0.ok == true })
         #expect(try await site.json("projection", "check", "locks").elements.map(\.name) == ["locks"])
         let answer = try await site.run("projection", "check", "locks")
@@ -37,7 +37,7 @@ struct ProjectionTests {
         let script = try await site.run("projection", "check", "--json")
         #expect(script.status == 65 && script.error == "")
         let verdicts = try script.json.elements
-        #expect(verdicts.map(\.ok) == [true, false, true, true, true])
+        #expect(verdicts.map(\.ok) == [true, false, true, true, true, true])
         let difference = try #require(verdicts.first { $0.name == "locks" }?.difference.text)
         #expect(!difference.isEmpty && row.hasSuffix(difference) && verdicts.last?.difference == .absent)
         #expect(try await site.run("projection", "check", "tasks").status == 0)
@@ -45,7 +45,7 @@ struct ProjectionTests {
 
         let rebuilt = try await site.json("projection", "rebuild", "locks").elements
         #expect(
-            rebuilt.map(\.name) == ["apps", "locks", "mail", "tasks", "users"]
+            rebuilt.map(\.name) == ["apps", "locks", "mail", "notifications", "tasks", "users"]
                 && rebuilt.allSatisfy { $0.position == 5 })
         try await site.expectSound()
         try await site.use()
@@ -68,7 +68,8 @@ struct ProjectionTests {
         let site = try await Site.used()
         for command in ["check", "rebuild"] {
             try await site.refuses(
-                ["projection", command, "mails"], 66, "no-such-projection", "There are: apps, locks, mail, tasks, users"
+                ["projection", command, "mails"], 66, "no-such-projection",
+                "There are: apps, locks, mail, notifications, tasks, users"
             )
         }
     }

@@ -222,19 +222,36 @@ struct OlderSchemaTests {
         #expect(try await site.run("lock", "run", "/a", "--", "true").status == 0)
         try site.sql(
             "DROP TABLE secret", "DROP TABLE password",
-            "DELETE FROM projection WHERE name IN ('apps', 'mail', 'users')",
-            "DELETE FROM snapshot WHERE name IN ('apps', 'mail', 'users')",
+            "DELETE FROM projection WHERE name IN ('apps', 'mail', 'notifications', 'users')",
+            "DELETE FROM snapshot WHERE name IN ('apps', 'mail', 'notifications', 'users')",
             "UPDATE schema_version SET version = 1")
         let refused = try await site.run("task", "start", "secretive", "--arg", "script=true", "--arg", "token=a")
         #expect(refused.status == 78 && refused.error.contains("un: interlock schema apply"), "\(refused.error)")
         let standing = try await site.run("schema", "status").output
-        #expect(standing.contains("the database has schema 1, this program needs 4: run: interlock schema apply"))
-        #expect(try await site.run("schema", "apply").output == "applied up to schema 4\n")
-        #expect(try await site.run("schema", "status").output.contains("schema 4, which is this program's"))
+        #expect(standing.contains("the database has schema 1, this program needs 5: run: interlock schema apply"))
+        #expect(try await site.run("schema", "apply").output == "applied up to schema 5\n")
+        #expect(try await site.run("schema", "status").output.contains("schema 5, which is this program's"))
         #expect(try await site.run("schema", "apply").output.hasPrefix("nothing to do"))
         let task = try await site.secretive("true", "--arg", "token=a")
         #expect(try site.sealed(task).count == 1)
         #expect(try await site.run("user", "add", "olga", "--role", "owner").status == 0)
+        let told = ["--to", "admin", "--kind", "k", "--subject", "s", "--title", "t"]
+        #expect(try await site.start(["notify"] + told).answer().status == 0)
+        try await site.expectSound()
+    }
+
+    @Test("and that before notifications, with a log of its own, is brought up to date and goes on")
+    func beforeNotifications() async throws {
+        let site = try await Site.make(configuration: Types.configuration)
+        #expect(try await site.run("user", "add", "olga", "--role", "owner").status == 0)
+        try site.sql(
+            "DELETE FROM projection WHERE name = 'notifications'",
+            "DELETE FROM snapshot WHERE name = 'notifications'", "UPDATE schema_version SET version = 4")
+        let told = ["notify", "--to", "admin", "--kind", "k", "--subject", "s", "--title", "t"]
+        #expect(try await site.start(told).answer().status == 78)
+        #expect(try await site.run("schema", "apply").output == "applied up to schema 5\n")
+        #expect(try await site.start(told).answer().status == 0)
+        #expect(try await site.json("notification", "list").elements.map(\.title) == ["t"])
         try await site.expectSound()
     }
 }

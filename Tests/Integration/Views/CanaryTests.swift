@@ -34,7 +34,8 @@ struct ViewedCanaryTests {
         "replay --view mail", "replay --view users", "task types", "task list", "task list --state finished",
         "reaction list", "app list", "app show blog", "mail show", "mail status", "user list", "log tail -n 1000",
         "log show 1", "log verify", "log export", "log export -o FILE", "log stats", "projection list",
-        "projection check",
+        "projection check", "notification list", "notification list --all", "notification deliveries",
+        "replay --view notifications",
     ]
 
     @Test("is found by an administrator everywhere, and by nobody else anywhere")
@@ -127,6 +128,7 @@ struct ViewedCanaryTests {
             "canary-from@example.com", "--env-file", "/canary-file", "--env-owner", "canary-owner",
         ]
         #expect(try await site.start(register).answer().status == 0)
+        try await notify(site)
         var tasks: [String] = []
         for script in [
             "echo canary-output; interlock task progress 40 canary-message; exit 3",
@@ -159,6 +161,21 @@ struct ViewedCanaryTests {
             "log", "redact", "\(over.position.integer ?? 0)", "--reason", "canary-redaction")
         #expect(redacted.status == 0, "\(redacted.error)")
         return (tasks, [holder, waiter])
+    }
+
+    /// For administrators alone, and for operators of an app that nobody of the viewers is one of; open, seen and over.
+    private func notify(_ site: Site) async throws {
+        let texts = ["--subject", "canary-subject", "--title", "canary-title", "--body", "canary-body"]
+        for (kind, audience) in [("canary-a", "admin"), ("canary-b", "operator:blog"), ("canary-c", "owner")] {
+            let answer = try await site.start(["notify", "--to", audience, "--kind", kind, "--json"] + texts).answer()
+            #expect(answer.status == 0, "\(answer.error)")
+            let id = try #require(try answer.json.notification.text)
+            if kind == "canary-b" { #expect(try await site.run("notification", "acknowledge", id).status == 0) }
+            guard kind == "canary-c" else { continue }
+            #expect(
+                try await site.run("notification", "resolve", "--kind", kind, "--subject", "canary-subject").status == 0
+            )
+        }
     }
 
     private func task(_ script: String, _ site: Site) async throws -> String {

@@ -25,7 +25,8 @@ struct CanaryTests {
         "stream", "task", "outcome", "state", "finding", "advice", "kept", "running", "over", "session", "log", "at",
         "on",
         "types", "oldest", "newest", "name", "erased", "type", "payloadHash", "hash", "base64", "user", "role",
-        "addedAt", "app", "step", "reconfiguredAt", "reconfiguredBy", "from",
+        "addedAt", "app", "step", "channel", "telling", "severity", "firstAt", "lastAt", "acknowledgedAt", "resolvedAt",
+        "audience", "cause", "reconfiguredAt", "reconfiguredBy", "from",
     ]
 
     @Test("sits in every list of fields, in each of them that is hidden")

@@ -16,6 +16,10 @@ struct MatrixTests {
                 Onlooker(Viewer(role: .user, name: "ann", operates: ["blog"])).before(
                     Thing(about: .apps(["wiki", "blog"])))
             ),
+            (
+                "addressee",
+                Onlooker(Viewer(role: .user, name: "ann", operates: [])).before(Thing(about: .addressed(.users)))
+            ),
             ("subject", Onlooker(Viewer(role: .user, name: "ann", operates: [])).before(Thing(about: .user("ann")))),
         ]
 
@@ -55,7 +59,9 @@ struct MatrixTests {
             let text = try String(contentsOf: room.appending(path: name), encoding: .utf8)
             declared += text.matches(of: /(?:let|var) (\w+)Fields: \[Field</).map { String($0.1) }
             // Where a list has no name of its own, nobody looks at it.
-            fields += text.matches(of: /\.(?:everyone|operators|usermanagers|mailmanagers|administrators)\("/).count
+            fields +=
+                text.matches(of: /\.(?:everyone|operators|usermanagers|mailmanagers|addressees|administrators)\("/)
+                .count
             if name != "Field.swift" { #expect(!text.contains(".fields(("), "\(name): list the fields of a part too") }
         }
         #expect(declared.sorted() == fieldLists.map(\.name).sorted())
@@ -88,6 +94,13 @@ struct MatrixTests {
         }
         #expect(sees(.user, ["blog"], "ann", .apps(["wiki", "blog"])) == [.everyone, .operators].contains(audience))
         #expect(sees(.user, [], "ann", .user("ann")) == [.everyone, .usermanagers].contains(audience))
+        #expect(
+            sees(.user, ["blog"], "ann", .addressed(.staff(StaffAudience(.operators(of: "blog")))))
+                == [.everyone, .addressees].contains(audience))
+        let others = Addressees.staff(StaffAudience(.administrators, .usermanagers, .operators(of: "wiki")))
+        #expect(sees(.user, ["blog"], "ann", .addressed(others)) == (audience == .everyone))
+        #expect(
+            sees(.mailmanager, ["blog"], "ann", .addressed(others)) == [.everyone, .mailmanagers].contains(audience))
         #expect(!sees(.user, [], nil, .user("")) || audience == .everyone)
     }
 

@@ -1,4 +1,5 @@
 import Events
+import Testing
 
 @testable import Projections
 
@@ -127,7 +128,7 @@ extension Sample {
         var verifying = app
         verifying.settings.requiresValidCertificate = true
         let plan = ReconfigurationPlan(verifying, canary("name"), task: canary("task"))
-        return [
+        return try notifications() + [
             Sample("app", appFields, app),
             Sample("user", userFields, User(name: "bob", role: .admin, email: canary("address"), addedAt: at)),
             Sample("mail", mailFields, mail), Sample("mailApp", mailAppFields, status),
@@ -161,6 +162,38 @@ extension Sample {
             try platform.evolve(Fact(position: index + 1, at: at, event: event))
         }
         return platform
+    }
+
+    /// For administrators, with everything in it.
+    private static func notifications() throws -> [Sample] {
+        let id = NotificationID(canary("id"))
+        let raised = NotificationRaised(
+            notification: id, kind: canary("kind"), subject: canary("subject"),
+            audience: .staff(StaffAudience(.administrators)), severity: .critical, title: canary("title"),
+            body: canary("body"))
+        let events: [Event] = [
+            .notificationRaised(raised),
+            .notificationAcknowledged(NotificationAcknowledged(notification: id, by: canary("by"))),
+            .notificationDeliveryFailed(
+                NotificationDeliveryFailed(
+                    notification: id, recipient: canary("recipient"), channel: .mail, telling: .critical,
+                    problem: canary("problem"), isFinal: true)),
+            .notificationResolved(NotificationResolved(notification: id, cause: .requested, by: canary("resolver"))),
+        ]
+        let record = try required(
+            Notification(folding: events.enumerated().map { Fact(position: $0 + 1, at: at, event: $1) }))
+        var platform = Platform()
+        try platform.evolve(Fact(position: 1, at: at, event: .notificationRaised(raised)))
+        let hook = Channels.Webhook(name: canary("hook"), staff: [.administrators])
+        let deliveries =
+            Delivery.all(of: platform.notifications.open, in: platform, by: Channels(webhooks: [hook]))
+            + Delivery.all(of: [record], in: Platform(), by: Channels())
+        try #require(deliveries.count == 2)
+        return [
+            Sample("notification", notificationFields, record),
+            Sample("delivery", deliveryFields, deliveries[0], deliveries[1]),
+            Sample("receipt", receiptFields, NotificationReceipt(id, isRecorded: true)),
+        ]
     }
 
     static func log() throws -> [Sample] {

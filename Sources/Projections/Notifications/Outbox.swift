@@ -1,0 +1,165 @@
+public import Events
+
+/// By what notifications are brought to people, as it is configured.
+public struct Channels: Sendable, Equatable {
+    /// An address that takes what these people may read.
+    public struct Webhook: Sendable, Equatable {
+        /// By which it is known; no secret.
+        public let name: String
+        /// For whom it stands.
+        public let staff: Set<Staff>
+
+        /// Nothing is checked.
+        public init(name: String, staff: Set<Staff>) {
+            (self.name, self.staff) = (name, staff)
+        }
+    }
+
+    /// True where mail can be sent.
+    public var mail: Bool
+    /// In any order.
+    public var webhooks: [Webhook]
+
+    /// None of them, where nothing is said.
+    public init(mail: Bool = false, webhooks: [Webhook] = []) {
+        (self.mail, self.webhooks) = (mail, webhooks)
+    }
+}
+
+/// One message to one recipient by one channel.
+public struct Message: Sendable, Equatable {
+    /// What it tells of one notification.
+    public struct Item: Sendable, Equatable {
+        /// Which one.
+        public let notification: NotificationID
+        /// What of it.
+        public let telling: Telling
+
+        /// Nothing is checked.
+        public init(notification: NotificationID, telling: Telling) {
+            (self.notification, self.telling) = (notification, telling)
+        }
+    }
+
+    /// The way that it goes.
+    public let line: Line
+    /// Since when who is called so has been who he is; nil for a webhook.
+    public let since: Timestamp?
+    /// What it tells; the first is at its head. More than one is a summary of what was held back.
+    public let items: [Item]
+
+    /// Nothing is checked.
+    public init(line: Line, since: Timestamp?, items: [Item]) {
+        (self.line, self.since, self.items) = (line, since, items)
+    }
+
+    /// The same each time the message is made again, so that who gets it twice sees one; another one where it tells of anything
+    /// else, so that nobody takes it for what he has seen.
+    public var id: String {
+        let names = items.map { "\($0.notification).\($0.telling.rawValue)" }
+        let summary = names.count > 1 ? ".\(String(Self.checksum(of: names), radix: 16))" : ""
+        return "\(names.first ?? "")\(summary).\(line.channel.rawValue).\(line.recipient)"
+    }
+
+    /// FNV-1a: the names are ours, so that nobody looks for two lists with the same.
+    private static func checksum(of names: [String]) -> UInt64 {
+        names.joined(separator: " ").utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}
+
+/// What is to be sent: computed from the state alone, again and again, so that whoever was interrupted, or came late, comes to
+/// the same end. Who is meant is asked of the roles as they are.
+public struct Outbox: Sendable, Equatable {
+    /// What can go at once, by recipient; a message each but for what is above the limit, or behind a failure: that is one.
+    public let messages: [Message]
+    /// All that is owed, whether its time has come or not.
+    public let owed: [Line: [Message.Item]]
+    /// When more can go; nil where nothing is held back.
+    public let next: Timestamp?
+
+    /// Of the state as it is at `now`.
+    public init(_ platform: Platform, by channels: Channels, limit: DeliveryLimit, at now: Timestamp) {
+        owed = platform.owed(by: channels)
+        var (messages, next): ([Message], Timestamp?) = ([], nil)
+        for (line, items) in owed.sorted(by: { $0.key < $1.key }) {
+            let turn = Turn(items, platform.notifications.state(of: line), limit, now)
+            let since = line.channel == .webhook ? nil : platform.users[line.recipient]?.addedAt
+            messages += turn.batches.map { Message(line: line, since: since, items: $0) }
+            if let later = turn.next { next = min(next ?? later, later) }
+        }
+        (self.messages, self.next) = (messages, next)
+    }
+}
+
+/// What of the things that are owed on one line can go now.
+private struct Turn {
+    var batches: [[Message.Item]] = []
+    var next: Timestamp?
+
+    /// `items`: what matters most first.
+    init(_ items: [Message.Item], _ line: LineState, _ limit: DeliveryLimit, _ now: Timestamp) {
+        if let notBefore = line.notBefore, notBefore > now {
+            next = notBefore
+            return
+        }
+        let recent = line.sent.filter { now.microseconds(since: $0) < limit.window }
+        let room = limit.messages - recent.count
+        guard room > 0 else {
+            next = recent.dropFirst(-room).first.map { Timestamp(microseconds: $0.microseconds + limit.window) }
+            return
+        }
+        // Behind a failure one message says all: a way that fails is not tried with each of them.
+        let alone = line.attempts > 0 ? 0 : items.count <= room ? items.count : room - 1
+        batches = items.prefix(alone).map { [$0] }
+        if alone < items.count { batches.append(Array(items.dropFirst(alone))) }
+    }
+}
+
+extension Platform {
+    /// What is owed, by the way that it is to go: what matters most first, what is over last.
+    func owed(by channels: Channels) -> [Line: [Message.Item]] {
+        var owed: [Line: [Message.Item]] = [:]
+        var known: [Addressees: [(line: Line, since: Timestamp)]] = [:]
+        let records = notifications.records.values.sorted {
+            ($0.resolution == nil ? 1 : 0, $0.severity, -$0.position) > (
+                $1.resolution == nil ? 1 : 0, $1.severity, -$1.position
+            )
+        }
+        for record in records {
+            let lines = known[record.audience] ?? lines(to: record.audience, by: channels)
+            known[record.audience] = lines
+            for (line, since) in lines {
+                guard let telling = record.owed(to: record.outcomes[line], since: since) else { continue }
+                owed[line, default: []].append(Message.Item(notification: record.id, telling: telling))
+            }
+        }
+        return owed
+    }
+
+    /// The ways to those who are meant; with each, since when who is called so is who he is.
+    private func lines(to audience: Addressees, by channels: Channels) -> [(line: Line, since: Timestamp)] {
+        let hooks = channels.webhooks.filter { audience.includes(any: $0.staff) }.map {
+            (line: Line(recipient: $0.name, channel: .webhook), since: Timestamp(microseconds: .min))
+        }
+        guard channels.mail else { return hooks }
+        return hooks
+            + recipients(of: audience).filter { $0.email != nil }.map {
+                (line: Line(recipient: $0.name, channel: .mail), since: $0.addedAt)
+            }
+    }
+}
+
+extension Notification {
+    /// What somebody is to be told of it; nil for nothing. An outcome from before `since` was another's of the same name.
+    fileprivate func owed(to outcome: Outcome?, since: Timestamp) -> Telling? {
+        let outcome = outcome.flatMap { $0.at >= since ? $0 : nil }
+        guard resolution == nil else {
+            guard let outcome, let toldAt = outcome.toldAt, toldAt >= since, outcome.telling != .resolved else {
+                return nil
+            }
+            return .resolved
+        }
+        guard let outcome, outcome.telling >= Telling(severity) else { return Telling(severity) }
+        return nil
+    }
+}

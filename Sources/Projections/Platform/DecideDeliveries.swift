@@ -1,0 +1,74 @@
+public import Events
+
+/// Telling people: what came of it. Only by the runner that holds the outbox.
+extension Platform {
+    /// Who holds this path exclusively delivers, and nobody else: a lease that ends with its holder.
+    public static let outbox = LockPath("/notifications/outbox") ?? .root
+    /// A message is given up when it has failed so often.
+    public static let maximumDeliveryAttempts = 14
+    /// Before the second try, in milliseconds. It doubles with each, up to `longestBackoff`.
+    static let deliveryBackoff = 30_000
+
+    /// What was told is recorded, also where nobody would be told of it by now; not where the name is another's by now, who was
+    /// told nothing.
+    mutating func delivered(_ message: Message, _ runner: RunnerID, _ draft: inout Draft) throws -> Reply {
+        try checkOutbox(runner)
+        guard isSame(message) else { return .done }
+        let head = message.items.first?.notification
+        for item in message.items {
+            try emit(
+                .notificationDelivered(
+                    NotificationDelivered(
+                        notification: item.notification, recipient: message.line.recipient,
+                        channel: message.line.channel, telling: item.telling,
+                        within: item.notification == head ? nil : head)), &draft)
+        }
+        let kind = BuiltInKind.deliveryFailed.rawValue
+        if let trouble = notifications[kind: kind, subject: message.line.words] { try end(trouble, .cleared, &draft) }
+        return .done
+    }
+
+    /// Tried again later, unless `isFinal` or it was tried often enough; then that is a notification itself. `jitter` spreads
+    /// the tries, in thousandths of half the time until the next one.
+    mutating func deliveryFailed(
+        _ message: Message, _ problem: String, _ isFinal: Bool, _ jitter: Int, _ runner: RunnerID, _ draft: inout Draft
+    ) throws -> Reply {
+        try checkOutbox(runner)
+        guard isSame(message) else { return .done }
+        let problem = String(decoding: problem.utf8.prefix(Self.maximumText), as: UTF8.self)
+        let attempt = notifications.state(of: message.line).attempts + 1
+        let isOver = isFinal || attempt >= Self.maximumDeliveryAttempts
+        let delay = Self.delay(before: attempt + 1, backoff: Self.deliveryBackoff, jitter: jitter)
+        for item in isOver ? message.items[...] : message.items.prefix(1) {
+            try emit(
+                .notificationDeliveryFailed(
+                    NotificationDeliveryFailed(
+                        notification: item.notification, recipient: message.line.recipient,
+                        channel: message.line.channel, telling: item.telling, problem: problem, isFinal: isOver,
+                        notBefore: isOver ? nil : Timestamp(microseconds: draft.at.microseconds + delay).writable)),
+                &draft)
+        }
+        if isOver {
+            let notice = StaffNotice(
+                .deliveryFailed, subject: message.line.words, title: "\(message.line.words) failed", body: problem)
+            _ = try raise(Raise(notice, .staff(BuiltInKind.deliveryFailed.audience)), &draft)
+        }
+        return .done
+    }
+
+    /// False where who was written to has been removed, and somebody else has come by his name.
+    private func isSame(_ message: Message) -> Bool {
+        guard message.line.channel != .webhook, let user = users[message.line.recipient] else { return true }
+        return user.addedAt == message.since
+    }
+
+    private func checkOutbox(_ id: RunnerID) throws {
+        guard let runner = tasks.runner(id) else {
+            throw Refusal(.noSuchRunner, "Runner \(id) is not registered any more.")
+        }
+        let holds = locks.grants(of: runner.session).contains { grant in
+            grant.locks.contains { $0.mode == .exclusive && $0.path.covers(Self.outbox) }
+        }
+        guard holds else { throw Refusal(.noSuchToken, "Runner \(id) does not hold \(Self.outbox).") }
+    }
+}

@@ -12,6 +12,7 @@ struct ManualTests {
         arguments: [
             Configuration.keys, ConfigurationReader.taskKeys, ConfigurationReader.reactionKeys,
             ConfigurationReader.mailKeys, ConfigurationReader.resolverKeys,
+            ConfigurationReader.notificationKeys, ConfigurationReader.smtpKeys, ConfigurationReader.webhookKeys,
         ])
     func complete(keys: [String]) throws {
         let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")

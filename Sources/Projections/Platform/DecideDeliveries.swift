@@ -4,6 +4,14 @@ public import Events
 extension Platform {
     /// Who holds this path exclusively delivers, and nobody else: a lease that ends with its holder.
     public static let outbox = LockPath("/notifications/outbox") ?? .root
+    /// True for the runner that delivers.
+    public func holdsOutbox(_ id: RunnerID) -> Bool {
+        guard let runner = tasks.runner(id) else { return false }
+        return locks.grants(of: runner.session).contains { grant in
+            grant.locks.contains { $0.mode == .exclusive && $0.path.covers(Self.outbox) }
+        }
+    }
+
     /// A message is given up when it has failed so often.
     public static let maximumDeliveryAttempts = 14
     /// Before the second try, in milliseconds. It doubles with each, up to `longestBackoff`.
@@ -63,12 +71,9 @@ extension Platform {
     }
 
     private func checkOutbox(_ id: RunnerID) throws {
-        guard let runner = tasks.runner(id) else {
+        guard tasks.runner(id) != nil else {
             throw Refusal(.noSuchRunner, "Runner \(id) is not registered any more.")
         }
-        let holds = locks.grants(of: runner.session).contains { grant in
-            grant.locks.contains { $0.mode == .exclusive && $0.path.covers(Self.outbox) }
-        }
-        guard holds else { throw Refusal(.noSuchToken, "Runner \(id) does not hold \(Self.outbox).") }
+        guard holdsOutbox(id) else { throw Refusal(.noSuchToken, "Runner \(id) does not hold \(Self.outbox).") }
     }
 }

@@ -23,6 +23,15 @@ public struct Viewer: Sendable, Hashable {
     public var isAdministrator: Bool { role == .owner || role == .admin }
 }
 
+extension Platform {
+    /// What a user may see: his role, and the apps that he is an operator of. Nil where there is no such user.
+    public func viewer(named name: String) -> Viewer? {
+        guard let user = users[name] else { return nil }
+        let operated = apps.all.filter { $0.settings.operators.contains(name) }
+        return Viewer(role: user.role, name: name, operates: Set(operated.map(\.id)))
+    }
+}
+
 /// What a record is about; a viewer's relation to it follows from that alone.
 enum Subject: Sendable {
     /// The platform as a whole: nobody is nearer to it than others of his role.

@@ -31,6 +31,8 @@ public struct Configuration: Sendable, Equatable {
     public var reactions: [Reaction] = []
     /// The mail server whose name apps are given; nil for none.
     public var mail: MailSettings?
+    /// How people are told of notifications; nil for by the inbox alone.
+    public var notifications: NotificationSettings?
     /// Where the service tells of itself to Prometheus; nil for nowhere.
     public var prometheus: ListenAddress?
     /// What is written down and accepted, but not yet acted upon, with its place.

@@ -35,6 +35,9 @@ extension Configuration {
         }
         if let node = section.node("reactions") { reactions = reader.reactions(node, tasks) }
         if let node = section.node("mail") { mail = reader.mail(section.keyNode("mail"), node, tasks) }
+        if let node = section.node("notifications") {
+            notifications = reader.notifications(section.keyNode("notifications"), node)
+        }
         for later in LaterSection.allCases {
             guard let node = section.node(later.rawValue) else { continue }
             reader.check(node, later.rawValue, later.shape)

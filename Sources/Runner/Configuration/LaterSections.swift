@@ -17,22 +17,11 @@ indirect enum Shape {
 
 /// The sections whose time comes later: they are accepted, and checked so far that a slip of the pen is noticed.
 enum LaterSection: String, CaseIterable {
-    case notifications, metrics
+    case metrics
 
     /// What the section looks like.
     var shape: Shape {
         switch self {
-        case .notifications:
-            .mapping([
-                "smtp": .mapping([
-                    "server": .text, "tls": .word(["required", "none"]), "from": .text, "user": .text,
-                    "password-file": .path,
-                ]),
-                "webhooks": .list(.mapping(["url": .text, "secret-file": .path, "to": .list(.text)])),
-                "kinds": .open(
-                    .orOff(
-                        .mapping(["to": .list(.text), "severity": .word(["info", "warning", "critical"])]))),
-            ])
         case .metrics:
             .mapping([
                 "interval": .duration, "prometheus": .anything, "graphite": .text, "history": .duration, "disk": .size,

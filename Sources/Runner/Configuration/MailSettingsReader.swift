@@ -38,10 +38,10 @@ extension ConfigurationReader {
         if let node = section.node("retry-after"), let time = duration(node, "mail.retry-after") {
             mail.retryAfter = time
         }
-        mail.credentialsFile = path(section, "credentials-file")
-        mail.certificate = path(section, "certificate")
-        mail.key = path(section, "key")
-        mail.authorities = path(section, "ca")
+        mail.credentialsFile = absolutePath(section, "credentials-file")
+        mail.certificate = absolutePath(section, "certificate")
+        mail.key = absolutePath(section, "key")
+        mail.authorities = absolutePath(section, "ca")
         if section.has("certificate") != section.has("key") {
             complain("mail needs both certificate and key, or neither", at: section.node)
         }
@@ -89,7 +89,7 @@ extension ConfigurationReader {
                 MailSettings.Resolver.Kind(rawValue: $0)
             }
         }
-        let file = path(section, "file")
+        let file = absolutePath(section, "file")
         let reload = section.node("reload").map { plainCommand($0, "mail.resolver.reload") } ?? []
         let ask = section.node("ask").flatMap {
             value($0, "mail.resolver.ask", expected: "an address and a port such as 127.0.0.1:53") {
@@ -103,7 +103,7 @@ extension ConfigurationReader {
         return resolver
     }
 
-    private mutating func path(_ section: Section, _ key: String) -> String? {
+    mutating func absolutePath(_ section: Section, _ key: String) -> String? {
         section.node(key).flatMap { node in
             value(node, label(section, key), expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
         }

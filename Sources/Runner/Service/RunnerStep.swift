@@ -29,6 +29,9 @@ enum RunnerStep: String {
     case nameCommitted = "name-committed"
     case appQueued = "app-queued"
     case namesRetired = "names-retired"
+    /// Somebody has a message, or has refused it, and the log does not say so yet.
+    case messageSent = "message-sent"
+    case deliveryRecorded = "delivery-recorded"
 
     func reached() {
         #if DEBUG

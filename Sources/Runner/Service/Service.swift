@@ -61,6 +61,7 @@ public struct Service: Sendable {
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
             delayed: DelayedTasks(service: self), mail: MailReconciler(service: self, runner: runner),
+            deliverer: Deliverer(service: self, runner: runner),
             mark: FollowerMark(self, runner: runner))
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -68,6 +69,7 @@ public struct Service: Sendable {
                 group.addTask { try await acting.attempts.run() }
                 group.addTask { try await acting.delayed.run() }
                 group.addTask { try await acting.mail.run() }
+                group.addTask { try await acting.deliverer.run() }
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }
@@ -100,6 +102,7 @@ public struct Service: Sendable {
         let watch: SessionWatch
         let delayed: DelayedTasks
         let mail: MailReconciler
+        let deliverer: Deliverer
         let mark: FollowerMark
     }
 
@@ -218,6 +221,9 @@ public struct Service: Sendable {
         case .appRegistered, .appChanged, .appRemoved, .appReconfigured, .appReconfigureFailed, .mailRenameRequested,
             .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed:
             acting.mail.wake()
+        case .notificationRaised, .notificationRepeated, .notificationResolved, .userAdded, .userRoleChanged,
+            .userEmailChanged:
+            acting.deliverer.wake()
         case .taskRetryScheduled(let data): try await delay(data, fact.at, acting)
         case .logRestored: throw Failure.restored
         case .runnerRetired(let data) where data.runner == runner: throw Failure.replaced

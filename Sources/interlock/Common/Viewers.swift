@@ -19,12 +19,11 @@ extension Context {
 
     /// What a user may see: his role, and the apps that he is an operator of.
     func viewer(named name: String, in platform: Platform) throws -> Viewer {
-        guard let user = platform.users[name] else {
+        guard let viewer = platform.viewer(named: name) else {
             throw CommandFailure(
                 .noSuchThing, code: "no-such-user", "there is no user '\(name)'", hint: "See: interlock user list")
         }
-        let operated = platform.apps.all.filter { $0.settings.operators.contains(name) }
-        return Viewer(role: user.role, name: name, operates: Set(operated.map(\.id)))
+        return viewer
     }
 
     private func users(_ source: HistorySource?) async throws -> Platform {

@@ -1,0 +1,83 @@
+import Events
+import YAML
+
+extension ConfigurationReader {
+    static let notificationKeys = ["smtp", "webhooks", "kinds"]
+    static let smtpKeys = ["server", "tls", "from", "user", "password-file", "ca"]
+    static let webhookKeys = ["url", "secret-file", "to", "ca"]
+    private static var kindShape: Shape {
+        .open(.orOff(.mapping(["to": .list(.text), "severity": .word(Severity.allCases.map(\.rawValue))])))
+    }
+
+    /// The section `notifications`.
+    mutating func notifications(_ keyNode: Node, _ node: Node) -> NotificationSettings? {
+        guard let section = section(node, "notifications", keys: Self.notificationKeys) else { return nil }
+        var settings = NotificationSettings()
+        settings.mail = section.node("smtp").flatMap { smtp($0) }
+        for node in section.node("webhooks").flatMap({ list($0, "notifications.webhooks") }) ?? [] {
+            if let webhook = webhook(node, besides: settings.webhooks.map(\.name)) { settings.webhooks.append(webhook) }
+        }
+        if let kinds = section.node("kinds") {
+            check(kinds, "notifications.kinds", Self.kindShape)
+            note("notifications.kinds is not yet acted upon", at: section.keyNode("kinds"))
+        }
+        return settings
+    }
+
+    private mutating func smtp(_ node: Node) -> NotificationSettings.Mail? {
+        guard let section = section(node, "notifications.smtp", keys: Self.smtpKeys) else { return nil }
+        for key in ["server", "from"] where !section.has(key) { complain("notifications.smtp has no \(key)", at: node) }
+        let server = section.node("server").flatMap {
+            value($0, label(section, "server"), expected: "smtp://HOST:PORT or smtps://HOST:PORT") { text in
+                text.hasPrefix("smtp://") || text.hasPrefix("smtps://") ? text : nil
+            }
+        }
+        let from = section.node("from").flatMap {
+            value($0, label(section, "from"), expected: "an address such as interlock@example.com") { text in
+                MailAddress.isValid(text) ? text : nil
+            }
+        }
+        let isEncrypted = section.node("tls").flatMap {
+            value($0, label(section, "tls"), expected: "required or none") { ["required": true, "none": false][$0] }
+        }
+        guard let server, let from else { return nil }
+        var mail = NotificationSettings.Mail(server: server, from: from)
+        mail.isEncrypted = isEncrypted ?? true
+        mail.user = text(section, "user")
+        mail.passwordFile = absolutePath(section, "password-file")
+        mail.authorities = absolutePath(section, "ca")
+        if section.has("user") != section.has("password-file") {
+            complain("notifications.smtp needs both user and password-file, or neither", at: node)
+        }
+        return mail
+    }
+
+    /// Known by its host; of several at one, the later ones have a number besides.
+    private mutating func webhook(_ node: Node, besides names: [String]) -> NotificationSettings.Webhook? {
+        guard let section = section(node, "an element of notifications.webhooks", keys: Self.webhookKeys) else {
+            return nil
+        }
+        for key in ["url", "secret-file", "to"] where !section.has(key) {
+            complain("the webhook has no \(key)", at: node)
+        }
+        let url = section.node("url").flatMap {
+            value($0, label(section, "url"), expected: "an address with https://") { text in
+                text.hasPrefix("https://") || text.hasPrefix("http://") ? text : nil
+            }
+        }
+        let file = absolutePath(section, "secret-file")
+        var staff: Set<Staff> = []
+        for node in section.node("to").flatMap({ list($0, label(section, "to")) }) ?? [] {
+            let expected = "owner, admin, usermanager, mailmanager or operator:APP"
+            if let one = value(node, "an element of \(label(section, "to"))", expected: expected, { Staff($0) }) {
+                staff.insert(one)
+            }
+        }
+        guard let url, let file, !staff.isEmpty else { return nil }
+        let host = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? url
+        let count = names.count { $0 == host || $0.hasPrefix("\(host)#") }
+        return NotificationSettings.Webhook(
+            name: count == 0 ? host : "\(host)#\(count + 1)", url: url, secretFile: file, staff: staff,
+            authorities: absolutePath(section, "ca"))
+    }
+}

@@ -1,0 +1,83 @@
+internal import Digest
+internal import EventStore
+internal import Events
+internal import Logging
+internal import Network
+internal import Projections
+internal import System
+
+/// Mails to people, one after the other over one connection, a transaction each.
+struct MailDelivery {
+    let service: Service
+    let runner: RunnerID
+    let settings: NotificationSettings.Mail
+
+    private static let maximumPasswordBytes = 1024
+
+    /// True when the server was of no use, whoever a mail was for: the others are left for later.
+    func send(_ messages: [Message]) async throws -> Bool {
+        let server: MailServer
+        do {
+            server = try self.server()
+        } catch {
+            service.logger.error("mail for notifications: \(error)")
+            return true
+        }
+        var connection = MailConnection(to: server)
+        for message in messages {
+            try Task.checkCancellation()
+            guard let mail = try await mail(message) else { continue }
+            switch mail {
+            case .failure(let error):
+                let problem = "the mail cannot be written: \(error)"
+                try await service.record(.failed(problem, isFinal: true), of: message, by: runner)
+            case .success(let mail):
+                let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
+                try await service.record(Sent(outcome), of: message, by: runner)
+                if case .transient(let problem, _) = outcome, problem.isOfServer { return true }
+            }
+        }
+        return false
+    }
+
+    private func server() throws -> MailServer {
+        var login: MailServer.Login?
+        if let user = settings.user, let file = settings.passwordFile {
+            guard let bytes = try PrivateFile.read(file, limit: Self.maximumPasswordBytes) else {
+                throw SystemError(.notFound, "\(file), the password for notifications.smtp, is not there")
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            login = try MailServer.Login(user: user, password: Secret(String(text.prefix { !$0.isNewline })))
+        }
+        return try MailServer(
+            url: settings.server, isEncrypted: settings.isEncrypted, login: login, trust: settings.authorities)
+    }
+
+    /// Written for him who gets it, as he is at this moment; nil where nothing of it is for him any more.
+    private func mail(_ message: Message) async throws -> Result<MailMessage, MailMessageError>? {
+        let over = try await service.resolved(of: message)
+        let found = try await service.site.log.inspectDurably { platform, _ -> (String, NotificationMail, Timestamp)? in
+            guard let user = platform.users[message.line.recipient], user.addedAt == message.since,
+                let address = user.email, let viewer = platform.viewer(named: user.name)
+            else { return nil }
+            let told = Told(message, platform, over, for: viewer)
+            guard let first = told.items.first else { return nil }
+            return (address, NotificationMail(told), first.view.time("lastAt") ?? user.addedAt)
+        }
+        guard let (address, content, date) = found else { return nil }
+        do throws(MailMessageError) {
+            return .success(
+                try MailMessage(
+                    from: try Mailbox(settings.from, name: "Interlock"), to: try Mailbox(address),
+                    id: "\(Self.digest(message.id))@\(MailAddress.domain(of: settings.from))", date: date,
+                    subject: content.subject, text: content.text, html: content.html))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The same each time: mail programs and receivers know by it what they have got already.
+    static func digest(_ id: String) -> String {
+        String("\(SHA256.hash(Array(id.utf8)))".prefix(32))
+    }
+}

@@ -1,0 +1,69 @@
+internal import EventStore
+internal import Events
+internal import Network
+internal import Projections
+internal import System
+
+/// Posts to one webhook, one after the other.
+struct WebhookDelivery {
+    let service: Service
+    let runner: RunnerID
+    let settings: NotificationSettings.Webhook
+
+    private static let maximumSecretBytes = 1024
+
+    func send(_ messages: [Message]) async throws {
+        for message in messages {
+            try Task.checkCancellation()
+            guard let body = try await body(message) else { continue }
+            let sent = await post("msg_\(MailDelivery.digest(message.id))", body)
+            try await service.record(sent, of: message, by: runner)
+            // What is on its way to somebody who does not answer waits for its turn.
+            guard sent == .delivered else { return }
+        }
+    }
+
+    private func post(_ id: String, _ body: [UInt8]) async -> Sent {
+        do {
+            let (webhook, message) = (try webhook(), try WebhookMessage(id: id, body: body))
+            let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
+            return Sent(await webhook.send(message, at: now, within: DeliveryRound.webhookTime))
+        } catch {
+            return .failed("\(settings.name): \(error)", isFinal: false)
+        }
+    }
+
+    private func webhook() throws -> Webhook {
+        guard let bytes = try PrivateFile.read(settings.secretFile, limit: Self.maximumSecretBytes) else {
+            throw SystemError(.notFound, "\(settings.secretFile), its secret, is not there")
+        }
+        let secret = try WebhookSecret(String(decoding: bytes, as: UTF8.self))
+        return try Webhook(url: settings.url, secret: secret, trust: settings.authorities)
+    }
+
+    /// What those may read for whom it stands, and not more than each of them; nil where that is nothing any more.
+    private func body(_ message: Message) async throws -> [UInt8]? {
+        let (staff, over) = (settings.staff, try await service.resolved(of: message))
+        return try await service.site.log.inspectDurably { platform, _ -> [UInt8]? in
+            // From the least on.
+            for viewer in staff.map(\.viewer).sorted(by: { !$0.isAdministrator && $1.isAdministrator }) {
+                let told = Told(message, platform, over, for: viewer)
+                if !told.items.isEmpty { return told.json }
+            }
+            return nil
+        }
+    }
+}
+
+extension Staff {
+    /// Who may see what they may.
+    fileprivate var viewer: Viewer {
+        switch self {
+        case .owners: Viewer(role: .owner, name: nil, operates: [])
+        case .administrators: Viewer(role: .admin, name: nil, operates: [])
+        case .usermanagers: Viewer(role: .usermanager, name: nil, operates: [])
+        case .mailmanagers: Viewer(role: .mailmanager, name: nil, operates: [])
+        case .operators(let app): Viewer(role: .user, name: nil, operates: [app])
+        }
+    }
+}

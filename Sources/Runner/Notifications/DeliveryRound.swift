@@ -97,11 +97,12 @@ enum Sent: Equatable {
 extension Service {
     /// Those of a message that are over, each from its stream: the state has no texts of them.
     func resolved(of message: Message) async throws -> [NotificationID: Notification] {
+        let ids = message.items.prefix(Told.maximumItems).filter { $0.telling == .resolved }.map(\.notification)
+        // Most messages have none: they cost no connection.
+        guard !ids.isEmpty else { return [:] }
         let scan = try LogScan(site.site.endpoint)
         var over: [NotificationID: Notification] = [:]
-        for item in message.items.prefix(Told.maximumItems) where item.telling == .resolved {
-            over[item.notification] = try await scan.notification(item.notification)
-        }
+        for id in ids { over[id] = try await scan.notification(id) }
         return over
     }
 

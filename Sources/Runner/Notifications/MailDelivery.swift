@@ -60,7 +60,7 @@ struct MailDelivery {
             guard let user = platform.users[message.line.recipient], user.addedAt == message.since,
                 let address = user.email, let viewer = platform.viewer(named: user.name)
             else { return nil }
-            let told = Told(message, platform, over, for: viewer)
+            let told = Told(message, platform, over, for: [viewer])
             guard let first = told.items.first else { return nil }
             return (address, NotificationMail(told), first.view.time("lastAt") ?? user.addedAt)
         }

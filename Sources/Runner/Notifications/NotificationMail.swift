@@ -21,11 +21,13 @@ struct Told {
     /// A summary tells of no more than these.
     static let maximumItems = 10
 
-    /// `over` are those that are resolved, of which the state has no texts any more.
-    init(_ message: Message, _ platform: Platform, _ over: [NotificationID: Notification], for viewer: Viewer) {
+    /// `over` are those that are resolved, of which the state has no texts any more. Each is
+    /// shown as the first of the viewers sees it who sees it at all.
+    init(_ message: Message, _ platform: Platform, _ over: [NotificationID: Notification], for viewers: [Viewer]) {
         let all = message.items.compactMap { item -> Item? in
             guard let record = over[item.notification] ?? platform.notifications[item.notification] else { return nil }
-            return view(of: [record], for: viewer).rows.first.map { Item(view: $0, telling: item.telling) }
+            let shown = viewers.lazy.compactMap { view(of: [record], for: $0).rows.first }.first
+            return shown.map { Item(view: $0, telling: item.telling) }
         }
         items = Array(all.prefix(Self.maximumItems))
         more = all.count - items.count

@@ -41,16 +41,14 @@ struct WebhookDelivery {
         return try Webhook(url: settings.url, secret: secret, trust: settings.authorities)
     }
 
-    /// What those may read for whom it stands, and not more than each of them; nil where that is nothing any more.
+    /// What those may read for whom it stands, no more of each than who sees the least of it; nil where that is nothing any more.
     private func body(_ message: Message) async throws -> [UInt8]? {
         let (staff, over) = (settings.staff, try await service.resolved(of: message))
         return try await service.site.log.inspectDurably { platform, _ -> [UInt8]? in
-            // From the least on.
-            for viewer in staff.map(\.viewer).sorted(by: { !$0.isAdministrator && $1.isAdministrator }) {
-                let told = Told(message, platform, over, for: viewer)
-                if !told.items.isEmpty { return told.json }
-            }
-            return nil
+            // From those on who see the least.
+            let viewers = staff.map(\.viewer).sorted { !$0.isAdministrator && $1.isAdministrator }
+            let told = Told(message, platform, over, for: viewers)
+            return told.items.isEmpty ? nil : told.json
         }
     }
 }

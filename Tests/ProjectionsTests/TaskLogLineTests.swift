@@ -29,6 +29,6 @@ import Testing
 
     @Test(arguments: 0..<70) func `Base 64 is everybody's`(count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 200) }
-        #expect(base64(bytes) == Data(bytes).base64EncodedString())
+        #expect(Base64.encoded(bytes) == Data(bytes).base64EncodedString())
     }
 }

@@ -1,3 +1,5 @@
+internal import Events
+
 /// Text as it may stand in a mail (RFC 5322, 2045 and 2047).
 enum MailText {
     /// The longest line of an encoded body or header, RFC 2045 §6.7 and RFC 2047 §2.

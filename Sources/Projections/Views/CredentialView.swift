@@ -16,7 +16,7 @@ public struct MailCredential: Sendable, Equatable {
     }
 
     /// As Dovecot, and directories by LDAP, write it.
-    var hash: String { "{SSHA256}" + base64(saltedHash) }
+    var hash: String { "{SSHA256}" + Base64.encoded(saltedHash) }
 }
 
 /// What `mail credentials` answers in JSON.

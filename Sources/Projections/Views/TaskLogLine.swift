@@ -55,22 +55,7 @@ let logLineFields: [Field<TaskLogLine>] = [
     .operators("stream") { line, _ in .string(line.stream) },
     .operators("message") { line, _ in .string(String(decoding: line.text, as: UTF8.self)) },
     .operators("base64") { line, _ in
-        String(validating: line.text, as: UTF8.self) == nil ? .string(base64(line.text)) : nil
+        String(validating: line.text, as: UTF8.self) == nil ? .string(Base64.encoded(line.text)) : nil
     },
     .operators("continues") { line, _ in line.continues ? .bool(true) : nil },
 ]
-
-/// RFC 4648, section 4, with padding.
-func base64(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for index in 0..<4 {
-            text.append(index <= group.count ? digits[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-        }
-    }
-    return String(decoding: text, as: UTF8.self)
-}

@@ -49,7 +49,7 @@ struct CanaryTests {
         for sample in try Sample.all() where !Self.sees(viewer, sample.list) {
             for shown in sample.shown(Onlooker(viewer)) {
                 #expect(!shown.text.contains("canary"), "\(sample.list): \(shown.text)")
-                #expect(!shown.text.contains(base64(Array("canary".utf8))), "\(sample.list): \(shown.text)")
+                #expect(!shown.text.contains(Base64.encoded(Array("canary".utf8))), "\(sample.list): \(shown.text)")
             }
         }
         let (story, life) = (try Sample.story(), try Sample.life())

@@ -1,8 +1,9 @@
 /// Base64 as RFC 4648 §4 has it: with padding, without line breaks.
-enum Base64 {
+public enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encoded(_ bytes: [UInt8]) -> String {
+    /// Four characters for three bytes each.
+    public static func encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,7 +17,7 @@ enum Base64 {
     }
 
     /// Nil for what `encoded` never writes.
-    static func decoded(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decoded(_ text: some StringProtocol) -> [UInt8]? {
         let written = Array(text.utf8)
         let body = written.prefix { $0 != UInt8(ascii: "=") }
         var bytes: [UInt8] = []

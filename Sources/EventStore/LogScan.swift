@@ -169,8 +169,9 @@ public actor LogScan {
         try connected { try LogStats($0) }
     }
 
-    /// The whole chain, every column against its payload. `progress` is told the position now and then.
-    public func verify(progress: @Sendable (Position) -> Void) throws -> Verification {
+    /// The whole chain, every column against its payload. `progress` is told the position now and then; what it throws ends
+    /// the verification.
+    public func verify(progress: @Sendable (Position) throws -> Void) throws -> Verification {
         try connected { connection in try Verification.run(connection, progress: progress) }
     }
 

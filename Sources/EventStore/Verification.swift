@@ -20,7 +20,7 @@ public struct Verification: Sendable {
     public var damage: Damage?
 
     /// Reads every event up to the head and holds it against the chain, its columns against its payload.
-    static func run(_ connection: borrowing Connection, progress: (Position) -> Void) throws -> Verification {
+    static func run(_ connection: borrowing Connection, progress: (Position) throws -> Void) throws -> Verification {
         let (head, at) = try headRow(connection)
         var check = ChainCheck()
         var damage: Damage?
@@ -37,7 +37,7 @@ public struct Verification: Sendable {
             if damage == nil, check.position == before {
                 damage = Damage(position: before + 1, problem: "the event is missing")
             }
-            progress(check.position)
+            try progress(check.position)
         }
         if damage == nil { damage = try check.redactions.problem(behind: head.position, connection) }
         if damage == nil { damage = try end(check, head, at, connection) }

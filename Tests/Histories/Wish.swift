@@ -7,11 +7,11 @@ struct Wish {
     private let opened: SessionOpened?
     private let order: TaskQueued?
 
-    /// `facts` end with the refusal.
+    /// `facts` are those of the refusal.
     init(_ refused: LockRefused, of command: Platform.Command, _ facts: [Fact]) {
         self.refused = refused
         opened =
-            facts.suffix(3).lazy.compactMap { fact in
+            facts.lazy.compactMap { fact in
                 if case .sessionOpened(let data) = fact.event, data.session == refused.session { data } else { nil }
             }.first
         order = if case .queueTask(let order, _, _) = command, order.task == refused.task { order } else { nil }

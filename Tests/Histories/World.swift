@@ -17,8 +17,11 @@ struct World {
     /// What was ordered, as the log has it, and which attempt was the last: for tasks that are over.
     private var orders: [String: TaskQueued] = [:]
     private var attempts: [String: Int] = [:]
+    /// By what people are told of what happens; nil where they are not.
+    private let rules: NoticeRules?
 
-    init() {
+    init(telling rules: NoticeRules? = nil) {
+        self.rules = rules
         let slots = Action.slots.compactMap(LockPath.init).map { ($0, 2) }
         _ = try? submit(.configureSlots(Dictionary(uniqueKeysWithValues: slots), onlyMissing: true))
     }
@@ -69,7 +72,7 @@ struct World {
         var draft = Draft(after: facts.last?.position ?? 0, at: Timestamp(microseconds: clock))
         var reply: Platform.Reply?
         do {
-            reply = try platform.decide(command, into: &draft)
+            reply = try platform.decide(rules.map { .telling(command, by: $0) } ?? command, into: &draft)
         } catch {
             guard error is Refusal else { throw Violation("decide broke down: \(error)") }
             guard draft.facts.isEmpty else { throw Violation("refused after events were drafted: \(error)") }
@@ -103,7 +106,7 @@ struct World {
     ) throws(Violation) {
         switch reply {
         case .refused(let refused, _):
-            guard let isStuck = try Wish(refused, of: command, facts).isStuck(in: before) else { return }
+            guard let isStuck = try Wish(refused, of: command, steps.last ?? []).isStuck(in: before) else { return }
             guard isStuck else { throw Violation("refused, though some order of endings lets everybody through") }
             guard !refused.cycle.isEmpty else { throw Violation("a deadlock of nobody") }
         case .queued(let session): try checkPasses(session)

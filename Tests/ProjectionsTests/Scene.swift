@@ -14,6 +14,8 @@ struct Scene {
     var label = "l"
     var program = "p"
     var reason = "because"
+    /// By what people are told of what happens; nil where they are not.
+    var rules: NoticeRules?
 
     @discardableResult
     mutating func give(_ command: Platform.Command) throws -> Platform.Reply {
@@ -21,7 +23,7 @@ struct Scene {
         var draft = Draft(after: facts.last?.position ?? 0, at: Timestamp(microseconds: now))
         draft.subject = Platform.subject(of: command).flatMap(recorded)
         do {
-            let reply = try platform.decide(command, into: &draft)
+            let reply = try platform.decide(rules.map { .telling(command, by: $0) } ?? command, into: &draft)
             for fact in draft.facts { try replayed.evolve(fact) }
             facts += draft.facts
             return reply

@@ -172,8 +172,15 @@ struct ConfigurationErrorTests {
             "tasks: { t: { command: [x], arguments: { a: { required: true } }, schedule: '@start' } }",
             "1:77 the task cannot run by itself: its argument 'a' is required; give it a default"),
         Mistake(
-            "notifications: { kinds: { x: on } }", "1:30 notifications.kinds.x must be a mapping (key: value), not 'on'"
+            "notifications: { kinds: { memory: on } }",
+            "1:35 notifications.kinds.memory must be a mapping (key: value), not 'on'"),
+        Mistake(
+            "notifications: { kinds: { memory: { to: [user] } } }",
+            "1:42 an element of notifications.kinds.memory.to must be owner, admin, usermanager, mailmanager or operator:APP, not 'user'"
         ),
+        Mistake(
+            "notifications: { kinds: { memory: { to: [] } } }",
+            "1:41 notifications.kinds.memory.to names nobody"),
         Mistake(
             "metrics: { interval: 10 }",
             "1:22 metrics.interval must be a duration such as 250ms, 30s, 5m or 2h, not '10'"),

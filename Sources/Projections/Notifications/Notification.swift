@@ -131,8 +131,8 @@ extension Notification {
     /// eighth of the time since the first.
     static let (shortestPause, longestPause) = (60_000_000, 3_600_000_000)
 
-    /// Whether `times` more raises at `now` are told by an event. What is not told is to be told with later ones by who has a
-    /// memory (`RepeatTally`), and else is not counted.
+    /// Whether `times` more raises at `now` are told by an event. What is not told is told with later ones by a process that
+    /// lives on (`Platform.untold`), and else is not counted.
     func tells(of times: Int, at now: Timestamp) -> Bool {
         let pause = min(max(now.microseconds(since: firstAt) / 8, Self.shortestPause), Self.longestPause)
         return count + times <= Self.countedOnes || times >= count || now.microseconds(since: lastAt) >= pause

@@ -65,10 +65,10 @@ extension Platform {
         case mailServed(MailServed, by: RunnerID)
         /// A step towards that is not done, or is done after all.
         case mailDelayed(MailDelayed, by: RunnerID)
-        /// Tells those who run the platform; ordinary users never. `times` where it stands for several raises of the key.
-        case notify(StaffNotice, StaffAudience, times: Int = 1)
+        /// Tells those who run the platform; ordinary users never.
+        case notify(StaffNotice, StaffAudience)
         /// Tells everybody who has a role.
-        case tell(UserNotice, times: Int = 1)
+        case tell(UserNotice)
         case acknowledge(NotificationID, by: String)
         /// What is open of this key is over; without `by`, because what it was about is so no more.
         case resolve(kind: String, subject: String, by: String? = nil)
@@ -80,6 +80,8 @@ extension Platform {
         case redact(Position, by: String, reason: String)
         /// Takes over a database that was restored from an older dump.
         case adopt(Restoration)
+        /// Any other command; people are told of what it brings about, in the same transaction. Without this they are not.
+        indirect case telling(Command, by: NoticeRules)
     }
 
     /// What whoever gave a command is told.
@@ -118,7 +120,7 @@ extension Platform {
         case retried([Position])
         /// How far the stop is after the command: `finished` when the task had not been claimed, else `stopping`.
         case stopping(TaskRecord.Phase)
-        /// Which notification it is; not recorded where no event tells of it: whoever raises often adds it to the next time.
+        /// Which notification it is; not recorded where no event tells of it.
         case notified(NotificationID, isRecorded: Bool)
         case resolved(NotificationID)
         /// Nothing of that key is open; nothing was appended.

@@ -57,9 +57,8 @@ extension Platform {
                 &draft)
         }
         if isOver {
-            let notice = StaffNotice(
-                .deliveryFailed, subject: message.line.words, title: "\(message.line.words) failed", body: problem)
-            _ = try raise(Raise(notice, .staff(BuiltInKind.deliveryFailed.audience)), &draft)
+            let words = message.line.words
+            try raise(.deliveryFailed, subject: words, title: "\(words) failed", body: problem, &draft)
         }
         return .done
     }

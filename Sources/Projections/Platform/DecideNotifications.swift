@@ -8,19 +8,19 @@ extension Platform {
     public static let maximumTitle = 255
 
     mutating func notify(
-        _ notice: StaffNotice, _ audience: StaffAudience, _ times: Int, _ draft: inout Draft
+        _ notice: StaffNotice, _ audience: StaffAudience, _ draft: inout Draft
     ) throws -> Reply {
         for case .operators(let app) in audience.staff { _ = try knownApp(app) }
-        let raise = Raise(notice, .staff(audience), times)
+        let raise = Raise(notice, .staff(audience))
         try check(raise)
         return try notify(raise, &draft)
     }
 
-    mutating func tell(_ notice: UserNotice, _ times: Int, _ draft: inout Draft) throws -> Reply {
+    mutating func tell(_ notice: UserNotice, _ draft: inout Draft) throws -> Reply {
         guard BuiltInKind(rawValue: notice.kind) == nil else {
             throw Refusal(.invalid, "'\(notice.kind)' is for those who run the platform, not for ordinary users.")
         }
-        let raise = Raise(notice, times)
+        let raise = Raise(notice)
         try check(raise)
         return try notify(raise, &draft)
     }
@@ -65,11 +65,10 @@ extension Platform {
         }
         try check(raise.body, "The body")
         guard raise.body?.utf8.contains(0) != true else { throw Refusal(.invalid, "The body holds a NUL.") }
-        guard raise.times >= 1 else { throw Refusal(.invalid, "It is raised at least once.") }
     }
 }
 
-/// One or more raises of one key.
+/// A raise of one key.
 struct Raise {
     var kind: String
     var subject: String
@@ -77,18 +76,17 @@ struct Raise {
     var title: String
     var body: String?
     var audience: Addressees
-    var times: Int
 
-    init(_ notice: StaffNotice, _ audience: Addressees, _ times: Int = 1) {
+    init(_ notice: StaffNotice, _ audience: Addressees) {
         (kind, subject, severity) = (notice.kind, notice.subject, notice.severity)
         (title, body) = (notice.title, notice.body.flatMap { $0.isEmpty ? nil : $0 })
-        (self.audience, self.times) = (audience, times)
+        self.audience = audience
     }
 
-    init(_ notice: UserNotice, _ times: Int) {
+    init(_ notice: UserNotice) {
         (kind, subject, severity) = (notice.kind, notice.subject, notice.severity)
         (title, body) = (notice.title, notice.body.flatMap { $0.isEmpty ? nil : $0 })
-        (audience, self.times) = (.users, times)
+        audience = .users
     }
 }
 
@@ -107,9 +105,6 @@ extension Platform {
                 NotificationRaised(
                     notification: id, kind: raise.kind, subject: raise.subject, audience: raise.audience,
                     severity: raise.severity, title: raise.title, body: raise.body)), &draft)
-        if raise.times > 1 {
-            try emit(.notificationRepeated(NotificationRepeated(notification: id, count: raise.times)), &draft)
-        }
         return .notified(id, isRecorded: true)
     }
 
@@ -117,11 +112,16 @@ extension Platform {
         _ known: Notification, _ raise: Raise, _ draft: inout Draft
     ) throws(HistoryError) -> Reply {
         let rises = raise.severity > known.severity
-        guard rises || known.tells(of: raise.times, at: draft.at) else { return .notified(known.id, isRecorded: false) }
+        let times = 1 + (untold[known.id] ?? 0)
+        guard rises || known.tells(of: times, at: draft.at) else {
+            untold[known.id] = times
+            return .notified(known.id, isRecorded: false)
+        }
+        untold[known.id] = nil
         try emit(
             .notificationRepeated(
                 NotificationRepeated(
-                    notification: known.id, count: known.count + raise.times,
+                    notification: known.id, count: known.count + times,
                     severity: rises ? raise.severity : nil, title: raise.title == known.title ? nil : raise.title,
                     body: raise.body == known.body ? nil : raise.body ?? "")), &draft)
         return .notified(known.id, isRecorded: true)
@@ -146,8 +146,7 @@ extension Platform {
     /// Looked at with each change of what is open and of who has which role.
     mutating func settleAudiences(_ draft: inout Draft) throws(HistoryError) {
         let kind = BuiltInKind.noRecipients
-        let administrators = Addressees.staff(kind.audience)
-        let isTold = !recipients(of: administrators).isEmpty
+        let isTold = tidings.rules.audience(of: kind).map { !recipients(of: .staff($0)).isEmpty } ?? false
         let open = notifications.open
         var unheard: Set<String> = []
         for audience in Set(open.map(\.audience)) where isTold && recipients(of: audience).isEmpty {
@@ -157,8 +156,9 @@ extension Platform {
             try end(record, .cleared, &draft)
         }
         for subject in unheard.sorted() where notifications[kind: kind.rawValue, subject: subject] == nil {
-            let notice = StaffNotice(kind, subject: subject, title: "There is nobody to be told: \(subject)")
-            _ = try raise(Raise(notice, administrators), &draft)
+            try raise(
+                kind, subject: subject, title: "There is nobody to be told: \(subject)",
+                body: "What is for them is read by nobody. See: interlock user list", &draft)
         }
     }
 }

@@ -4,7 +4,11 @@ public import Events
 extension Platform {
     /// The event to be redacted has to be seen.
     public static func subject(of command: Command) -> Position? {
-        if case .redact(let position, _, _) = command { position } else { nil }
+        switch command {
+        case .redact(let position, _, _): position
+        case .telling(let command, _): subject(of: command)
+        default: nil
+        }
     }
 
     mutating func redact(

@@ -17,6 +17,11 @@ public struct Platform: StoredMachine {
     public internal(set) var users = Users()
     /// What the transaction at hand changed so far; empty between commands.
     var unsettled = Unsettled()
+    /// What the command at hand tells people by itself; empty between commands.
+    var tidings = Tidings()
+    /// Raises that no event tells of yet, of those that this process was asked for: its next event of the notification tells of
+    /// them too. No part of the state: lost with the process.
+    var untold: [NotificationID: Int] = [:]
 
     /// Nothing has happened.
     public init() {}
@@ -53,9 +58,12 @@ public struct Platform: StoredMachine {
         case .mailRenameRequested, .mailRenamed, .mailRenameRefused, .mailNameRetired, .mailServed, .mailDelayed:
             try mail.evolve(fact)
         case .userAdded, .userRoleChanged, .userEmailChanged, .userRemoved: try users.evolve(fact)
-        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
-            .notificationDelivered, .notificationDeliveryFailed:
+        case .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationDelivered,
+            .notificationDeliveryFailed:
             try notifications.evolve(fact)
+        case .notificationResolved(let data):
+            try notifications.evolve(fact)
+            untold[data.notification] = nil
         // It tells of the log, not of the host.
         case .logRedacted, .logRestored: break
         }
@@ -103,8 +111,8 @@ public struct Platform: StoredMachine {
         case .retireNames(let runner): try retireNames(runner, &draft)
         case .mailServed(let served, let runner): try mailServed(served, runner, &draft)
         case .mailDelayed(let delay, let runner): try mailDelayed(delay, runner, &draft)
-        case .notify(let notice, let audience, let times): try notify(notice, audience, times, &draft)
-        case .tell(let notice, let times): try tell(notice, times, &draft)
+        case .notify(let notice, let audience): try notify(notice, audience, &draft)
+        case .tell(let notice): try tell(notice, &draft)
         case .acknowledge(let id, let by): try acknowledge(id, by, &draft)
         case .resolve(let kind, let subject, let by): try resolve(kind, subject, by, &draft)
         case .delivered(let message, let runner): try delivered(message, runner, &draft)
@@ -112,6 +120,7 @@ public struct Platform: StoredMachine {
             try deliveryFailed(message, problem, isFinal, jitter, runner, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         case .adopt(let restoration): try adopt(restoration, &draft)
+        case .telling(let command, let rules): try telling(command, by: rules, &draft)
         }
     }
 
@@ -120,7 +129,9 @@ public struct Platform: StoredMachine {
         _ event: Event, _ draft: inout Draft, at position: Position? = nil
     ) throws(HistoryError) {
         unsettled.note(event, locks, tasks)
-        try evolve(draft.append(event, at: position ?? draft.head + 1))
+        let position = position ?? draft.head + 1
+        if tidings.isTold { tidings.news += News.of(event, at: position, in: self) }
+        try evolve(draft.append(event, at: position))
     }
 
     /// Grants everything that the new state allows, first come first, until nothing changes.

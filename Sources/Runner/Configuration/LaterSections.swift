@@ -3,15 +3,11 @@ import YAML
 /// What a value must be like.
 indirect enum Shape {
     case text, number, duration, size, path
-    /// One of these words.
-    case word([String])
     case list(Shape)
     /// A mapping with these keys.
     case mapping([String: Shape])
     /// A mapping with any keys.
     case open(Shape)
-    /// This, or the word `off`.
-    case orOff(Shape)
     case anything
 }
 
@@ -42,12 +38,8 @@ extension ConfigurationReader {
         case .duration: _ = duration(node, name)
         case .size: _ = size(node, name)
         case .path: _ = value(node, name, expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
-        case .word(let words):
-            _ = value(node, name, expected: words.joined(separator: " or ")) { words.contains($0) ? $0 : nil }
         case .list(let element):
             for node in list(node, name) ?? [] { check(node, "an element of \(name)", element) }
-        case .orOff(let other):
-            if node.text != "off" { check(node, name, other) }
         case .open(let value):
             for entry in entries(of: node, name) ?? [] { check(entry.value, "\(name).\(entry.key)", value) }
         case .mapping(let shapes):

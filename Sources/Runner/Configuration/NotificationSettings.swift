@@ -1,7 +1,7 @@
 public import Events
 public import Projections
 
-/// By what people are told of notifications beside the inbox, as the configuration has it.
+/// By what people are told of notifications beside the inbox, and of what, as the configuration has it.
 public struct NotificationSettings: Sendable, Equatable {
     /// The mail server that takes mail to people.
     public struct Mail: Sendable, Equatable {
@@ -42,12 +42,17 @@ public struct NotificationSettings: Sendable, Equatable {
     public var mail: Mail?
     /// In the order of the file.
     public var webhooks: [Webhook] = []
+    /// What is said of the kinds that the platform tells by itself.
+    public var rules = NoticeRules()
 
-    /// The inbox alone.
+    /// The inbox alone, of all kinds.
     public init() {}
 }
 
 extension Configuration {
+    /// What is said of the kinds that the platform tells by itself.
+    public var noticeRules: NoticeRules { notifications?.rules ?? NoticeRules() }
+
     /// By what notifications are brought to people, beside the inbox.
     public var channels: Channels {
         Channels(

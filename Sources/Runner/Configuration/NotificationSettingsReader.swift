@@ -1,13 +1,12 @@
 import Events
+import Projections
 import YAML
 
 extension ConfigurationReader {
     static let notificationKeys = ["smtp", "webhooks", "kinds"]
     static let smtpKeys = ["server", "tls", "from", "user", "password-file", "ca"]
     static let webhookKeys = ["url", "secret-file", "to", "ca"]
-    private static var kindShape: Shape {
-        .open(.orOff(.mapping(["to": .list(.text), "severity": .word(Severity.allCases.map(\.rawValue))])))
-    }
+    static let kindKeys = ["to", "severity"]
 
     /// The section `notifications`.
     mutating func notifications(_ keyNode: Node, _ node: Node) -> NotificationSettings? {
@@ -17,11 +16,45 @@ extension ConfigurationReader {
         for node in section.node("webhooks").flatMap({ list($0, "notifications.webhooks") }) ?? [] {
             if let webhook = webhook(node, besides: settings.webhooks.map(\.name)) { settings.webhooks.append(webhook) }
         }
-        if let kinds = section.node("kinds") {
-            check(kinds, "notifications.kinds", Self.kindShape)
-            note("notifications.kinds is not yet acted upon", at: section.keyNode("kinds"))
-        }
+        settings.rules = section.node("kinds").map { rules($0) } ?? NoticeRules()
         return settings
+    }
+
+    /// Of each built-in kind `off`, or to whom, and how much it matters.
+    private mutating func rules(_ node: Node) -> NoticeRules {
+        var rules = NoticeRules()
+        let names = BuiltInKind.allCases.map(\.rawValue)
+        guard let section = section(node, "notifications.kinds", keys: names) else { return rules }
+        for kind in BuiltInKind.allCases {
+            guard let node = section.node(kind.rawValue) else { continue }
+            rules.kinds[kind] = rule(node, label(section, kind.rawValue))
+        }
+        return rules
+    }
+
+    private mutating func rule(_ node: Node, _ label: String) -> NoticeRules.Rule? {
+        guard node.text != "off" else { return NoticeRules.Rule(isOff: true) }
+        guard let section = section(node, label, keys: Self.kindKeys) else { return nil }
+        let words = Severity.allCases.map(\.rawValue)
+        let severity = section.node("severity").flatMap {
+            value($0, self.label(section, "severity"), expected: words.joined(separator: ", ")) {
+                Severity(rawValue: $0)
+            }
+        }
+        let staff = section.node("to").map { self.staff($0, self.label(section, "to")) }
+        return NoticeRules.Rule(audience: staff.flatMap { StaffAudience($0) }, severity: severity)
+    }
+
+    /// People who run the platform; one at least.
+    private mutating func staff(_ node: Node, _ label: String) -> Set<Staff> {
+        let nodes = list(node, label)
+        if nodes?.isEmpty == true { complain("\(label) names nobody", at: node) }
+        var staff: Set<Staff> = []
+        for node in nodes ?? [] {
+            let expected = "owner, admin, usermanager, mailmanager or operator:APP"
+            if let one = value(node, "an element of \(label)", expected: expected, { Staff($0) }) { staff.insert(one) }
+        }
+        return staff
     }
 
     private mutating func smtp(_ node: Node) -> NotificationSettings.Mail? {
@@ -66,13 +99,7 @@ extension ConfigurationReader {
             }
         }
         let file = absolutePath(section, "secret-file")
-        var staff: Set<Staff> = []
-        for node in section.node("to").flatMap({ list($0, label(section, "to")) }) ?? [] {
-            let expected = "owner, admin, usermanager, mailmanager or operator:APP"
-            if let one = value(node, "an element of \(label(section, "to"))", expected: expected, { Staff($0) }) {
-                staff.insert(one)
-            }
-        }
+        let staff = section.node("to").map { self.staff($0, label(section, "to")) } ?? []
         guard let url, let file, !staff.isEmpty else { return nil }
         let host = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? url
         let count = names.count { $0 == host || $0.hasPrefix("\(host)#") }

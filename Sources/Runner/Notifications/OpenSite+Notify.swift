@@ -21,6 +21,19 @@ extension OpenSite {
             StaffNotice(kind: kind, subject: subject, severity: severity, title: title, body: body))
     }
 
+    /// Tells of a built-in kind, whom and how severely the configuration says; nothing, where it is switched off.
+    @discardableResult
+    func raise(
+        _ kind: BuiltInKind, subject: String, severity: Severity? = nil, title: String, body: String?
+    ) async throws -> NotificationReceipt {
+        let rules = noticeRules()
+        guard let audience = rules.audience(of: kind) else { return NotificationReceipt(nil, isRecorded: false) }
+        let severity = rules.severity(of: kind, told: severity)
+        return try await notify(
+            audience: audience,
+            StaffNotice(kind, subject: subject, severity: severity, title: title, body: body))
+    }
+
     /// Tells everybody who has a role.
     @discardableResult
     public func tellUsers(_ notice: UserNotice) async throws -> NotificationReceipt {

@@ -16,10 +16,11 @@ public struct TakeOver: Sendable {
     private let site: Site
     private let seen: HighestSeen
     private let log: MySQLLog<Platform>
+    private let rules: NoticeRules
 
-    /// Connects, and looks neither at what was seen nor at what runs.
-    public init(_ site: Site) async throws {
-        self.site = site
+    /// Connects, and looks neither at what was seen nor at what runs. People are told of it by `rules`.
+    public init(_ site: Site, rules: NoticeRules) async throws {
+        (self.site, self.rules) = (site, rules)
         seen = site.highestSeen
         log = try MySQLLog(site.endpoint, newDatabaseID: try NewID.database())
         try await log.open()
@@ -33,8 +34,8 @@ public struct TakeOver: Sendable {
         var adoption = try await survey(attempts: AttemptSurvey(site, isTrial: false))
         let receipt = try await log.submit(
             Submission(
-                id: try NewID.command(), command: Platform.Command.adopt(adoption.restoration), actor: site.user,
-                host: site.host))
+                id: try NewID.command(), command: Platform.Command.telling(.adopt(adoption.restoration), by: rules),
+                actor: site.user, host: site.host))
         (adoption.position, adoption.isDone) = (receipt.positions.lowerBound, true)
         seen.saw(try await log.head(), of: await log.databaseID)
         seen.sync()

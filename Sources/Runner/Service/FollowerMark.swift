@@ -12,6 +12,8 @@ final class FollowerMark: Sendable {
     static let interval = Duration.seconds(2)
     /// The longest name that the table of followers takes.
     static let maximumNameBytes = 96
+    /// What the names begin with.
+    static let prefix = "runner-"
 
     private struct State {
         var reached: Position
@@ -32,10 +34,15 @@ final class FollowerMark: Sendable {
         log = service.site.log
         seen = service.site.seen
         logger = service.logger
-        let name = "runner-\(service.site.site.host)"
-        let fits = name.utf8.count <= Self.maximumNameBytes && name.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
-        self.name = fits ? name : "runner-\(runner)"
+        name = Self.name(of: runner, on: service.site.site.host)
         state = Mutex(State(reached: 0, recorded: 0, due: .now))
+    }
+
+    /// Under what the place of a host's runner is kept, in table `follower`.
+    static func name(of runner: RunnerID, on host: String) -> String {
+        let name = prefix + host
+        let fits = name.utf8.count <= maximumNameBytes && name.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+        return fits ? name : "\(prefix)\(runner)"
     }
 
     /// Everything up to `position` has been dealt with.

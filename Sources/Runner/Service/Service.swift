@@ -45,7 +45,9 @@ public struct Service: Sendable {
         self.metrics = metrics
         self.site = site
         self.site.observeCommit = { metrics.committed($0, took: $1) }
-        settings = Settings(configuration)
+        let settings = Settings(configuration)
+        self.site.noticeRules = { settings.current.noticeRules }
+        self.settings = settings
         self.pulse = pulse
         self.shim = shim
         self.logger = logger
@@ -70,6 +72,7 @@ public struct Service: Sendable {
                 group.addTask { try await acting.delayed.run() }
                 group.addTask { try await acting.mail.run() }
                 group.addTask { try await acting.deliverer.run() }
+                group.addTask { try await Lookout(service: self).run() }
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }

@@ -59,11 +59,13 @@ public struct OpenSite: Sendable {
     public let hints: Hints.Directory
     /// Told while something is waited for: that the database is away, and why, and with nil that it is back.
     public var tellAway: (@Sendable (_ problem: StoreError?) -> Void)?
+    /// What is said of the kinds that the platform tells by itself; asked with each command.
+    public var noticeRules: @Sendable () -> NoticeRules = { NoticeRules() }
     /// Told of each command that appended something: how many events, and how long it took from here until they were durable.
     var observeCommit: (@Sendable (_ events: Int, _ took: Duration) -> Void)?
 
-    /// Gives one command and waits until its events are durable. Throws `Refusal` and `StoreError`, and `AlreadyAppended`
-    /// for an `id` under which one was given before.
+    /// Gives one command and waits until its events are durable; people are told of what it brings about. Throws `Refusal` and
+    /// `StoreError`, and `AlreadyAppended` for an `id` under which one was given before.
     public func submit(
         _ command: Platform.Command, id: CommandID? = nil, as actor: String? = nil, correlation: String? = nil,
         causation: Position? = nil,
@@ -72,7 +74,8 @@ public struct OpenSite: Sendable {
         let begin = MonotonicTime.now
         let receipt = try await log.submit(
             Submission(
-                id: try id ?? NewID.command(), command: command, actor: actor ?? site.user, host: site.host,
+                id: try id ?? NewID.command(), command: .telling(command, by: noticeRules()), actor: actor ?? site.user,
+                host: site.host,
                 correlation: correlation, causation: causation, secrets: secrets))
         if !receipt.positions.isEmpty { observeCommit?(receipt.positions.count, .since(begin)) }
         return receipt.reply

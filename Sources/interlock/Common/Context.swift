@@ -98,6 +98,8 @@ struct Context: Sendable {
 
     func open() async throws -> OpenSite {
         var site = try await site().open()
+        let rules = configuration.noticeRules
+        site.noticeRules = { rules }
         let streams = streams
         site.tellAway = { problem in
             let patience = OpenSite.awayPatience.components.seconds

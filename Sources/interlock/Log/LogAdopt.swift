@@ -22,7 +22,7 @@ struct LogAdopt: AsyncParsableCommand {
 
     func run() async throws {
         let context = try Context(common)
-        let takeOver = try await TakeOver(try context.site())
+        let takeOver = try await TakeOver(try context.site(), rules: context.configuration.noticeRules)
         let adoption: Adoption
         do {
             adoption = isDryRun ? try await takeOver.survey() : try await takeOver.adopt()

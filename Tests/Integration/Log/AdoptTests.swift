@@ -48,13 +48,15 @@ struct AdoptTests {
         #expect(try site.number("SELECT COUNT(*) FROM event") == 5)
         let done = try await site.json("log", "adopt")
         #expect(done.adopted == true && done.position == 1_000_010 && done.highestSeen == 10)
-        try await site.refuses(["log", "adopt"], 1, "nothing-to-adopt", "ends at position 1000010")
+        try await site.refuses(["log", "adopt"], 1, "nothing-to-adopt", "ends at position 1000011")
         let event = try await site.json("log", "show", "1000010")
         #expect(event.type == "log.restored" && event.stream == "log" && event.data.previousHead == 5)
         try await site.use()
         #expect(try await site.run("log", "tail", "-n", "7").lines.count == 7)
         let verdict = try await site.json("log", "verify")
-        #expect(verdict.events == 11 && verdict.head == 1_000_015)
+        #expect(verdict.events == 12 && verdict.head == 1_000_016)
+        let told = try await site.json("notification", "list").elements
+        #expect(told.count == 1 && told.first?.kind == "database-restored" && told.first?.severity == "critical")
         try await site.refuses(
             ["log", "redact", "1000010", "--reason", "x"], 1, "wrong-state", "positions are left out")
         let last = try await site.run("replay", "--at", "500000", "--view", "locks")
@@ -70,7 +72,7 @@ struct AdoptTests {
         try await other.refuses(["lock", "list"], 65, "restored", "is another one", environment)
         let answer = try await other.run("log", "adopt", environment: environment)
         #expect(answer.status == 0, "\(answer.error)")
-        #expect(try await other.head() == 1_000_005)
+        #expect(try await other.head() == 1_000_006)
         try await site.refuses(["lock", "list"], 65, "restored", "is another one")
         let (export, file) = (try await other.run("log", "export").output, other.scratch.file("log"))
         try export.write(toFile: file, atomically: true, encoding: .utf8)
@@ -105,7 +107,7 @@ struct AdoptTests {
         }
         try await site.refuses(["lock", "run", "/b", "--", "true"], 65, "restored", "position 3000000 was seen", ahead)
         #expect(try await site.run("log", "adopt", environment: ahead).status == 0)
-        #expect(try await site.head() == 4_000_000)
+        #expect(try await site.head() == 4_000_001)
         for environment in [[:], third, ahead] {
             #expect(try await site.run("lock", "run", "/b", "--", "true", environment: environment).status == 0)
         }

@@ -199,6 +199,9 @@ struct RedactTests {
         try await second.says("76")
         for process in [first, second] { _ = try await process.answer() }
         let before = try await site.json("deadlock", "list")
+        // That it was refused is told too, until somebody says that it is over.
+        let told = ["notification", "resolve", "--kind", "deadlock-refused", "--subject", "/a"]
+        #expect(try await site.start(told).answer().output.isEmpty == false)
         let head = try await site.head()
         for position in 1...head { #expect(try await redact(site, position).status == 0, "\(position)") }
         try await expectNowhere(site)

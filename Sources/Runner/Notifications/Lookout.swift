@@ -1,0 +1,149 @@
+internal import Certificates
+internal import EventStore
+internal import Events
+internal import Logging
+internal import Projections
+internal import System
+
+/// Looks at what no event tells of: how long the mail server's certificate is good for, whether those who follow the log come on,
+/// and whether the log holds what it held. What it says is taken back by itself when it is so no more.
+struct Lookout {
+    let service: Service
+
+    /// Between two looks.
+    static let interval = Duration.seconds(60)
+    /// Before a certificate runs out it is told, and told as critical, in microseconds.
+    static let (expiring, expiringSoon) = (14 * day, 3 * day)
+    /// Who has not dealt with an event for so long, and not come on either, is stuck, in microseconds.
+    static let patience = 5 * 60_000_000
+    /// The whole log is verified so long after the start, and then this often.
+    static let (verificationDelay, verificationInterval) = (Duration.seconds(600), Duration.seconds(86_400))
+    /// Of a core and of the database, the verification takes one part of this many.
+    static let verificationShare = 5
+    private static let day = 86_400_000_000
+    private static let certificateBytes = Certificate.maximumBytes
+
+    /// Something that was looked at.
+    struct Condition: Sendable, Equatable {
+        let kind: BuiltInKind
+        let subject: String
+        /// What is to be said of it; nil where it is as it should be.
+        let finding: Finding?
+    }
+
+    struct Finding: Sendable, Equatable {
+        var severity: Severity?
+        let title: String
+        let body: String
+    }
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await service.look(
+                    at: "the lookout", Waker(), shortest: .zero, afterFailure: Self.interval
+                ) {
+                    try await tell(certificate(at: WallTime.now) + followers())
+                    return Self.interval
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: Self.verificationDelay)
+                try await service.look(
+                    at: "the verification of the log", Waker(), shortest: .zero, afterFailure: Self.interval
+                ) {
+                    try await tell([try await log()])
+                    return Self.verificationInterval
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Raises what is not open, or is worse than it was, and resolves what is as it should be.
+    func tell(_ conditions: [Condition]) async throws {
+        let open = try await service.site.log.inspect { platform, _ in
+            conditions.map { platform.notifications[kind: $0.kind.rawValue, subject: $0.subject] }
+        }
+        let rules = service.configuration.noticeRules
+        for (condition, known) in zip(conditions, open) {
+            guard let finding = condition.finding else {
+                let kind = condition.kind.rawValue
+                if known != nil { _ = try await service.site.resolve(kind: kind, subject: condition.subject, by: nil) }
+                continue
+            }
+            let severity = rules.severity(of: condition.kind, told: finding.severity)
+            if let known, known.severity >= severity, known.title == finding.title { continue }
+            try await service.site.raise(
+                condition.kind, subject: condition.subject, severity: finding.severity, title: finding.title,
+                body: finding.body)
+        }
+    }
+
+    /// One that cannot be read is told by `mail status`.
+    func certificate(at now: WallTime) -> [Condition] {
+        guard let path = service.configuration.mail?.certificate,
+            let bytes = try? readFile(path, limit: Self.certificateBytes),
+            let certificate = try? Certificate(pem: bytes)
+        else { return [] }
+        let left = certificate.notAfter.microseconds - Int(now.microseconds)
+        let finding = Finding(
+            severity: left < Self.expiringSoon ? .critical : nil,
+            title: "The mail server's certificate \(left < 0 ? "ran" : "runs") out at \(certificate.notAfter)",
+            body: "It is to be renewed in \(path); it is looked at each minute.")
+        return [
+            Condition(
+                kind: .certificateExpiring, subject: path, finding: left < Self.expiring ? finding : nil)
+        ]
+    }
+
+    /// Runners of all hosts, and the reactions that are configured here. A runner that was retired follows nothing any more.
+    func followers() async throws -> [Condition] {
+        let scan = try LogScan(service.site.site.endpoint)
+        let standings = try await scan.followers()
+        let (runners, told) = try await service.site.log.inspect { platform, _ in
+            let kind = BuiltInKind.followerStuck.rawValue
+            return (
+                Set(platform.tasks.registered.map { FollowerMark.name(of: $0.id, on: $0.host) }),
+                platform.notifications.open.filter { $0.kind == kind }.map(\.subject)
+            )
+        }
+        let reactions = Set(service.configuration.reactions.map { ReactionFollower.follower($0.name) })
+        let conditions = standings.filter { runners.contains($0.name) || reactions.contains($0.name) }.map(
+            Self.condition)
+        let gone = told.filter { $0.hasPrefix(FollowerMark.prefix) && !runners.contains($0) }
+        return conditions + gone.map { Condition(kind: .followerStuck, subject: $0, finding: nil) }
+    }
+
+    static func condition(_ follower: FollowerStanding) -> Condition {
+        var finding: Finding?
+        if let since = follower.waitingSince, follower.now.microseconds(since: max(since, follower.movedAt)) > patience
+        {
+            finding = Finding(
+                title: "\(follower.name) has not dealt with an event since \(since)",
+                body:
+                    "It stands at position \(follower.position).\nSee: interlock log stats, interlock reaction list, and "
+                    + "interlock doctor on its host")
+        }
+        return Condition(kind: .followerStuck, subject: follower.name, finding: finding)
+    }
+
+    /// The whole chain; slowly, so that nobody waits for it.
+    func log() async throws -> Condition {
+        let scan = try LogScan(service.site.site.endpoint)
+        let pace = Pace(share: Self.verificationShare)
+        let damage = try await scan.verify { _ in try pace.pause() }.damage
+        if let damage {
+            service.logger.critical("the log is damaged at position \(damage.position): \(damage.problem)")
+        }
+        return Condition(
+            kind: .logDamaged, subject: "log",
+            finding: damage.map {
+                Finding(
+                    title: "The log is damaged at position \($0.position)",
+                    body:
+                        "It does not hold there what it held.\nSee: interlock log verify, and docs/restoring-a-dump.md")
+            })
+    }
+}

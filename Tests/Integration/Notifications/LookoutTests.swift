@@ -1,0 +1,125 @@
+import Certificates
+import EventStore
+import Events
+import Foundation
+import Logging
+import MySQL
+import PeerTesting
+import Projections
+import Testing
+
+@testable import Runner
+@testable import System
+
+/// What a runner looks at by itself, on a database of its own; the looks are taken one by one.
+@Suite("The lookout")
+struct LookoutTests {
+    private let site: Site
+    private let open: OpenSite
+
+    init() async throws {
+        site = try await Site.make()
+        let endpoint = try Endpoint(url: try #require(site.database), allowPassword: true)
+        try FileManager.default.createDirectory(atPath: site.stateDirectory, withIntermediateDirectories: true)
+        open = try await OwnSite(endpoint: endpoint, stateDirectory: site.stateDirectory, host: "h1").open()
+        _ = try await open.submit(.addUser(UserAdded(user: "olga", role: .owner)))
+    }
+
+    private func lookout(_ yaml: String = "") throws -> Lookout {
+        Lookout(
+            service: OwnService(
+                open, configuration: try Configuration(yaml: Array(yaml.utf8), file: "interlock.yaml"), shim: "/none",
+                logger: Logger(label: "test")))
+    }
+
+    private func notifications() async throws -> [String] {
+        try await open.log.inspect { platform, _ in
+            platform.notifications.open.map { "\($0.severity) \($0.kind) \($0.subject): \($0.title)" }.sorted()
+        }
+    }
+
+    @Test(
+        "tells of a certificate that runs out soon, once, as critical at the end, and takes it back when it is renewed")
+    func certificate() async throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue(["mail.example.com"])
+        let lookout = try lookout(
+            "mail: { internal-address: 127.0.0.1, certificate: \(issued.chain), key: \(issued.key) }")
+        let end = try Certificate(pem: try readFile(issued.chain, limit: 1 << 20)).notAfter
+        func look(daysBefore days: Int) async throws {
+            let now = WallTime(microseconds: Int64(end.microseconds - days * 86_400_000_000 + 1))
+            try await lookout.tell(lookout.certificate(at: now))
+        }
+        try await look(daysBefore: 15)
+        #expect(try await notifications().isEmpty)
+        try await look(daysBefore: 14)
+        let head = try await open.log.head()
+        try await look(daysBefore: 13)
+        #expect(try await open.log.head() == head)
+        let path = issued.chain
+        #expect(
+            try await notifications() == [
+                "warning certificate-expiring \(path): The mail server's certificate runs out at \(end)"
+            ])
+        try await look(daysBefore: 2)
+        #expect(try await notifications().first?.hasPrefix("critical ") == true)
+        try await look(daysBefore: -1)
+        #expect(try await notifications().first?.hasSuffix("ran out at \(end)") == true)
+        try await look(daysBefore: 80)
+        #expect(try await notifications().isEmpty)
+    }
+
+    @Test("tells of a follower that has not come on for five minutes, and takes it back when it has, or is no more")
+    func followers() async throws {
+        let lookout = try lookout(
+            """
+            tasks: { t: { command: [/bin/true] } }
+            reactions: [{ name: r, on: task.finished, start: t }]
+            """)
+        let old = "UTC_TIMESTAMP(6) - INTERVAL 6 MINUTE"
+        for name in ["reaction-r", "reaction-of-others", "runner-gone"] {
+            try site.sql("INSERT INTO follower (name, position, updated_at) VALUES ('\(name)', 0, \(old))")
+        }
+        try await lookout.tell(try await lookout.followers())
+        #expect(try await notifications().isEmpty, "the event that it has not dealt with is new")
+        try site.sql("UPDATE event SET at = \(old)")
+        try await lookout.tell(try await lookout.followers())
+        let told = try await notifications()
+        #expect(told.count == 1 && told.first?.hasPrefix("warning follower-stuck reaction-r: ") == true, "\(told)")
+        try site.sql("UPDATE follower SET position = 1, updated_at = UTC_TIMESTAMP(6) WHERE name = 'reaction-r'")
+        try await lookout.tell(try await lookout.followers())
+        #expect(try await notifications().isEmpty)
+        try await open.raise(.followerStuck, subject: "runner-gone", title: "stuck", body: nil)
+        try await lookout.tell(try await lookout.followers())
+        #expect(try await notifications().isEmpty)
+    }
+
+    @Test("tells of a log that does not hold what it held, and takes it back when it does again")
+    func log() async throws {
+        let lookout = try lookout()
+        try await lookout.tell([try await lookout.log()])
+        #expect(try await notifications().isEmpty)
+        try site.sql("UPDATE event SET actor = CONCAT(actor, 'x') WHERE position = 1")
+        try await lookout.tell([try await lookout.log()])
+        #expect(try await notifications() == ["critical log-damaged log: The log is damaged at position 1"])
+        try site.sql("UPDATE event SET actor = LEFT(actor, LENGTH(actor) - 1) WHERE position = 1")
+        try await lookout.tell([try await lookout.log()])
+        #expect(try await notifications().isEmpty)
+    }
+
+    @Test("ends a verification that is under way when it is cancelled")
+    func cancelled() async throws {
+        let lookout = try lookout()
+        let verification = Task { try await lookout.log() }
+        verification.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await verification.value }
+    }
+
+    @Test("tells nobody where the configuration switches the kind off")
+    func off() async throws {
+        let lookout = try lookout("notifications: { kinds: { log-damaged: off } }")
+        try site.sql("UPDATE event SET actor = CONCAT(actor, 'x') WHERE position = 1")
+        try await lookout.tell([try await lookout.log()])
+        #expect(try await notifications().isEmpty)
+    }
+}

@@ -122,6 +122,11 @@ extension Notifications {
     /// How many are not over.
     public var openCount: Int { openByKey.count }
 
+    /// The ways on which the message at hand failed and is to be tried again.
+    public var failing: [(line: Line, state: LineState)] {
+        lines.filter { $0.value.attempts > 0 }.sorted { $0.key < $1.key }.map { (line: $0.key, state: $0.value) }
+    }
+
     /// How a way to somebody has been; as one that was never used where it was not.
     public func state(of line: Line) -> LineState { lines[line] ?? LineState() }
 }

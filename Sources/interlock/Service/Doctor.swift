@@ -53,6 +53,7 @@ struct Examination {
                 "configuration",
                 file.map { "\($0): " + counted(configuration.tasks.count, "task type") } ?? "none, the defaults hold")
             if let settings = configuration.mail { mailCertificate(settings) }
+            if let settings = configuration.notifications { notificationFiles(settings) }
         } catch {
             problem("configuration", error)
         }

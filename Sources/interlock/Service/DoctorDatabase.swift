@@ -39,7 +39,7 @@ extension Examination {
         }
         found("schema", schema.finding)
         guard schema.state == .current else { return }
-        await log(scan, host: context.configuration.host.id ?? Host.name)
+        await log(scan, context.configuration)
     }
 
     private mutating func settings(_ health: ServerHealth) {
@@ -57,7 +57,7 @@ extension Examination {
             hint: "Let both follow the same time server (chrony, systemd-timesyncd)", .failed)
     }
 
-    private mutating func log(_ scan: LogScan, host: String) async {
+    private mutating func log(_ scan: LogScan, _ configuration: Configuration) async {
         do {
             let (platform, head) = try await scan.current(Platform.self)
             found("log", "it ends at position \(head.position)")
@@ -70,7 +70,8 @@ extension Examination {
                     "hints", "\(hints.path) is not writable: waiters poll instead of being woken",
                     hint: "chmod 1777 \(hints.path)", .notPermitted)
             }
-            runner(platform, host: host)
+            runner(platform, host: configuration.host.id ?? Host.name)
+            notifications(platform, configuration.channels)
         } catch {
             problem("log", error)
         }

@@ -43,11 +43,29 @@ struct DoctorTests {
         #expect(checks.allSatisfy { $0.names == ["name", "ok", "finding"] && $0.ok == true })
         let names = [
             "shim", "configuration", "state-directory", "disk", "cgroup", "database", "settings", "clock", "schema",
-            "log", "hints", "runner",
+            "log", "hints", "runner", "notifications",
         ]
         #expect(checks.map(\.name.text) == names)
         #expect(answer.lines.count == names.count)
         #expect(try await service.stop().status == 0)
+    }
+
+    @Test("files for notifications that are missing or that others may read: 78, 77")
+    func notificationFiles() async throws {
+        let site = try await Site.used()
+        let secret = site.scratch.file("secret")
+        try site.scratch.write(
+            """
+            host: { id: h1 }
+            notifications: { webhooks: [{ url: "https://127.0.0.1:1/", secret-file: \(secret), to: [admin] }] }
+            """, to: "interlock.yaml")
+        try await expect(site, "notification-files", 78, "\(secret) is not there")
+        try site.scratch.write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", to: "secret")
+        try #require(chmod(secret, 0o644) == 0)
+        try await expect(site, "notification-files", 77, "chmod 600 \(secret)")
+        try #require(chmod(secret, 0o600) == 0)
+        let answer = try await site.run("doctor")
+        #expect(answer.output.contains("by the inbox, 1 webhook, to nobody yet: interlock user add"), "\(answer)")
     }
 
     @Test("a runner that is missing or dead: 69")

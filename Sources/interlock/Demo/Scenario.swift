@@ -44,6 +44,8 @@ struct Scenario {
         for task in [blog, backup, update] {
             try await stage.run("task", "wait", task.text, "--timeout", Self.patience)
         }
+        stage.say("What those who run the platform are told.")
+        try await stage.run("notification", "list")
         stage.say("What happened to the locks.")
         try await stage.run("lock", "history")
         stage.say("What was held and waited for at the crash (position \(crash)).")

@@ -1,16 +1,12 @@
 public import Events
 internal import MySQL
 
-/// How far a follower of the log has come; all times are the database's.
+/// How far a follower of the log has come.
 public struct FollowerStanding: Sendable {
     /// Its row's primary key.
     public var name: String
     /// The last event that it has dealt with.
     public var position: Position
-    /// When it came there.
-    public var movedAt: Timestamp
-    /// When this was read.
-    public var now: Timestamp
     /// The time of the first event that it has not dealt with; nil where there is none.
     public var waitingSince: Timestamp?
 }
@@ -49,16 +45,15 @@ extension LogScan {
             var standings: [FollowerStanding] = []
             try connection.query(
                 """
-                SELECT f.name, f.position, f.updated_at, UTC_TIMESTAMP(6), \
+                SELECT f.name, f.position, \
                 (SELECT e.at FROM event e WHERE e.position > f.position ORDER BY e.position LIMIT 1) \
                 FROM follower f ORDER BY f.name
                 """, []
             ) { row in
                 standings.append(
                     FollowerStanding(
-                        name: try row.text(0), position: try row.whole(1), movedAt: try row.time(2),
-                        now: try row.time(3),
-                        waitingSince: row.isNull(4) ? nil : try row.time(4)))
+                        name: try row.text(0), position: try row.whole(1),
+                        waitingSince: row.isNull(2) ? nil : try row.time(2)))
             }
             return standings
         }

@@ -14,8 +14,6 @@ struct Lookout {
     static let interval = Duration.seconds(60)
     /// Before a certificate runs out it is told, and told as critical, in microseconds.
     static let (expiring, expiringSoon) = (14 * day, 3 * day)
-    /// Who has not dealt with an event for so long, and not come on either, is stuck, in microseconds.
-    static let patience = 5 * 60_000_000
     /// The whole log is verified so long after the start, and then this often.
     static let (verificationDelay, verificationInterval) = (Duration.seconds(600), Duration.seconds(86_400))
     /// Of a core and of the database, the verification takes one part of this many.
@@ -40,10 +38,11 @@ struct Lookout {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
+                var standstill = Standstill()
                 try await service.look(
                     at: "the lookout", Waker(), shortest: .zero, afterFailure: Self.interval
                 ) {
-                    try await tell(certificate(at: WallTime.now) + followers())
+                    try await tell(certificate(at: WallTime.now) + followers(&standstill, at: .now))
                     return Self.interval
                 }
             }
@@ -99,7 +98,7 @@ struct Lookout {
     }
 
     /// Runners of all hosts, and the reactions that are configured here. A runner that was retired follows nothing any more.
-    func followers() async throws -> [Condition] {
+    func followers(_ standstill: inout Standstill, at now: MonotonicTime) async throws -> [Condition] {
         let scan = try LogScan(service.site.site.endpoint)
         let standings = try await scan.followers()
         let (runners, told) = try await service.site.log.inspect { platform, _ in
@@ -110,23 +109,10 @@ struct Lookout {
             )
         }
         let reactions = Set(service.configuration.reactions.map { ReactionFollower.follower($0.name) })
-        let conditions = standings.filter { runners.contains($0.name) || reactions.contains($0.name) }.map(
-            Self.condition)
+        let conditions = standstill.look(
+            at: standings.filter { runners.contains($0.name) || reactions.contains($0.name) }, now)
         let gone = told.filter { $0.hasPrefix(FollowerMark.prefix) && !runners.contains($0) }
         return conditions + gone.map { Condition(kind: .followerStuck, subject: $0, finding: nil) }
-    }
-
-    static func condition(_ follower: FollowerStanding) -> Condition {
-        var finding: Finding?
-        if let since = follower.waitingSince, follower.now.microseconds(since: max(since, follower.movedAt)) > patience
-        {
-            finding = Finding(
-                title: "\(follower.name) has not dealt with an event since \(since)",
-                body:
-                    "It stands at position \(follower.position).\nSee: interlock log stats, interlock reaction list, and "
-                    + "interlock doctor on its host")
-        }
-        return Condition(kind: .followerStuck, subject: follower.name, finding: finding)
     }
 
     /// The whole chain; slowly, so that nobody waits for it.

@@ -76,22 +76,28 @@ struct LookoutTests {
             tasks: { t: { command: [/bin/true] } }
             reactions: [{ name: r, on: task.finished, start: t }]
             """)
-        let old = "UTC_TIMESTAMP(6) - INTERVAL 6 MINUTE"
         for name in ["reaction-r", "reaction-of-others", "runner-gone"] {
-            try site.sql("INSERT INTO follower (name, position, updated_at) VALUES ('\(name)', 0, \(old))")
+            try site.sql("INSERT INTO follower (name, position, updated_at) VALUES ('\(name)', 0, UTC_TIMESTAMP(6))")
         }
-        try await lookout.tell(try await lookout.followers())
-        #expect(try await notifications().isEmpty, "the event that it has not dealt with is new")
-        try site.sql("UPDATE event SET at = \(old)")
-        try await lookout.tell(try await lookout.followers())
-        let told = try await notifications()
+        var (standstill, start) = (Standstill(), MonotonicTime.now)
+        func look(after seconds: Int) async throws -> [String] {
+            let now = start.advanced(by: .seconds(seconds))
+            try await lookout.tell(try await lookout.followers(&standstill, at: now))
+            return try await notifications()
+        }
+        #expect(try await look(after: 0).isEmpty)
+        #expect(try await look(after: 299).isEmpty)
+        let told = try await look(after: 300)
         #expect(told.count == 1 && told.first?.hasPrefix("warning follower-stuck reaction-r: ") == true, "\(told)")
-        try site.sql("UPDATE follower SET position = 1, updated_at = UTC_TIMESTAMP(6) WHERE name = 'reaction-r'")
-        try await lookout.tell(try await lookout.followers())
-        #expect(try await notifications().isEmpty)
+        try site.sql("UPDATE follower SET position = 1 WHERE name = 'reaction-r'")
+        #expect(try await look(after: 360).isEmpty, "it came on")
+        #expect(try await look(after: 659).isEmpty)
+        #expect(try await look(after: 660).count == 1)
+        try site.sql("UPDATE follower SET position = 1000 WHERE name = 'reaction-r'")
+        start = start.advanced(by: .seconds(1000))
+        #expect(try await look(after: 0).isEmpty, "nothing lies behind it")
         try await open.raise(.followerStuck, subject: "runner-gone", title: "stuck", body: nil)
-        try await lookout.tell(try await lookout.followers())
-        #expect(try await notifications().isEmpty)
+        #expect(try await look(after: 60).isEmpty)
     }
 
     @Test("tells of a log that does not hold what it held, and takes it back when it does again")

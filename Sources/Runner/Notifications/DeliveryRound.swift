@@ -30,7 +30,7 @@ struct DeliveryRound {
         let log = service.site.log
         let now = try await log.time()
         let outbox = try await log.inspectDurably { platform, _ in
-            Outbox(platform, by: channels, limit: .usual, at: now)
+            Outbox(platform, by: channels, limit: settings.limit, at: now)
         }
         let isResting = rest.map { $0.until > .now } ?? false
         let mails = isResting ? [] : outbox.messages.filter { $0.line.channel == .mail }

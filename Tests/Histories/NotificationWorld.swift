@@ -303,7 +303,7 @@ extension NotificationWorld {
             let before = steps.count
             try give(
                 .deliveryFailed(
-                    flight.message, problem: "451", isFinal: isFinal, jitter: random.below(1000), by: runner))
+                    flight.message, DeliveryFailure("451", isFinal: isFinal), jitter: random.below(1000), by: runner))
             guard steps.count > before, case .notificationDeliveryFailed(let data)? = steps.last?.first?.event,
                 data.isFinal
             else { return }

@@ -20,10 +20,12 @@ public struct CertificateAuthority: Sendable {
         ])
     }
 
-    /// A certificate with these DNS names (`names`), or with none at all, for a new key.
+    /// A certificate with these DNS names (`names`) and IP addresses, or with none at all, for a new key.
     ///
     /// - Parameter days: how long it is valid; a negative number for one that has expired.
-    public func issue(_ names: [String], commonName: String = "a server", days: Int = 30) throws -> Issued {
+    public func issue(
+        _ names: [String], addresses: [String] = [], commonName: String = "a server", days: Int = 30
+    ) throws -> Issued {
         let stem = UUID().uuidString
         let (key, request) = (directory.file("\(stem).key"), directory.file("\(stem).csr"))
         let (chain, extensions) = (directory.file("\(stem).pem"), "\(stem).ext")
@@ -31,8 +33,8 @@ public struct CertificateAuthority: Sendable {
             "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
             "/CN=\(commonName)", "-keyout", key, "-out", request,
         ])
-        let list = names.map { "DNS:\($0)" }.joined(separator: ",")
-        try directory.write(names.isEmpty ? "" : "subjectAltName=\(list)\n", to: extensions)
+        let list = (names.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" }).joined(separator: ",")
+        try directory.write(list.isEmpty ? "" : "subjectAltName=\(list)\n", to: extensions)
         try Self.openssl([
             "x509", "-req", "-in", request, "-CA", file, "-CAkey", directory.file("ca.key"), "-set_serial",
             "0x\(stem.filter(\.isHexDigit).prefix(16))", "-days", "\(days)", "-extfile", directory.file(extensions),

@@ -18,7 +18,7 @@ public final class MailReceiver {
         public let content: String
     }
 
-    public let address = PeerAddress()
+    public let address: PeerAddress
     private let directory: PeerDirectory
     private let peer: Peer
 
@@ -72,6 +72,7 @@ public final class MailReceiver {
                 say('QUIT')
                 return '221 bye'
         def authenticate(server, session, envelope, mechanism, data):
+            say('AUTH')
             given = data.login.decode(), data.password.decode()
             if given == (user, password):
                 return AuthResult(success=True, auth_data=given[0])
@@ -95,8 +96,10 @@ public final class MailReceiver {
 
     /// - Parameter user: with its password whom it demands to be; empty for nobody.
     public init(
-        _ manner: Manner, _ issued: CertificateAuthority.Issued, user: String = "", password: String = ""
+        _ manner: Manner, _ issued: CertificateAuthority.Issued, at address: PeerAddress = PeerAddress(),
+        user: String = "", password: String = ""
     ) throws {
+        self.address = address
         directory = try PeerDirectory()
         let program = try directory.write(Self.program, to: "server.py")
         // Debian's own Python, which has Debian's aiosmtpd.
@@ -108,7 +111,7 @@ public final class MailReceiver {
         peer = try Peer(command, at: address, directory)
     }
 
-    /// What it wrote down, line by line: `listening`, `connect`, `RCPT …`, `DATA …`, `QUIT`.
+    /// What it wrote down, line by line: `listening`, `connect`, `AUTH`, `RCPT …`, `DATA …`, `QUIT`.
     public func lines() -> [String] {
         ((try? directory.text("log")) ?? "").split(separator: "\n").map(String.init)
     }

@@ -88,8 +88,8 @@ public final class Postfix {
     private let directory: PeerDirectory
     private let peer: Peer
 
-    public init(_ issued: CertificateAuthority.Issued) throws {
-        plain = PeerAddress()
+    public init(_ issued: CertificateAuthority.Issued, at address: PeerAddress = PeerAddress()) throws {
+        plain = address
         secure = PeerAddress(beside: plain)
         directory = try PeerDirectory()
         let path = directory.path

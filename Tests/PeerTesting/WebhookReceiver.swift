@@ -1,10 +1,10 @@
 import Foundation
 
 /// A receiver of webhooks that judges their signatures by Python's library, within TLS or not. The path says what it does:
-/// `/200` and every other number is answered; `/kept` too, and waits for more; `/busy` and `/away` ask for some time; `/moved` sends elsewhere; `/hang` says
-/// nothing; `/cut` hangs up; `/half` hangs up in its answer; `/endless` answers with 64 MB.
+/// `/200` and every other number is answered; `/kept` too, and waits for more; `/slow` too, after a while; `/busy?SECONDS` and
+/// `/away` ask for some time; `/moved` sends elsewhere; `/hang` says nothing; `/cut` hangs up; `/half` hangs up in its answer; `/endless` answers with 64 MB.
 public final class WebhookReceiver {
-    public let address = PeerAddress()
+    public let address: PeerAddress
     private let directory: PeerDirectory
     private let peer: Peer
 
@@ -13,7 +13,8 @@ public final class WebhookReceiver {
         host, port, secret, chain, key = sys.argv[1:]
         secret = base64.b64decode(secret.removeprefix('whsec_'))
         def say(*words):
-            print(*words, flush=True)
+            # In one piece: many threads speak.
+            print(' '.join(words) + '\\n', end='', flush=True)
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
             def log_message(self, *words):
@@ -48,7 +49,10 @@ public final class WebhookReceiver {
                     self.answer(200)
                     return
                 elif word == 'busy':
-                    self.answer(429, Retry_After='7')
+                    self.answer(429, Retry_After=self.path.partition('?')[2] or '7')
+                elif word == 'slow':
+                    time.sleep(0.3)
+                    self.answer(200)
                 elif word == 'away':
                     self.answer(503, Retry_After='99999999')
                 elif word == 'moved':
@@ -77,7 +81,10 @@ public final class WebhookReceiver {
         """
 
     /// - Parameter issued: nil for one without TLS.
-    public init(secret: String, _ issued: CertificateAuthority.Issued?) throws {
+    public init(
+        secret: String, _ issued: CertificateAuthority.Issued?, at address: PeerAddress = PeerAddress()
+    ) throws {
+        self.address = address
         directory = try PeerDirectory()
         let program = try directory.write(Self.program, to: "server.py")
         let files = [issued?.chain ?? "", issued?.key ?? ""]

@@ -129,7 +129,7 @@ struct OutboxTests {
         let message = try #require(outbox(scene).messages.first { $0.line.recipient == "adam" })
         var pauses: [Int] = []
         for _ in 0..<3 {
-            try scene.give(.deliveryFailed(message, problem: "451 later", isFinal: false, by: Self.runner))
+            try scene.give(.deliveryFailed(message, DeliveryFailure("451 later"), by: Self.runner))
             let next = try #require(outbox(scene).next).microseconds
             pauses.append((next - scene.now) / 1_000_000)
             #expect(tellings(scene) == ["olga: warning"])
@@ -142,6 +142,57 @@ struct OutboxTests {
         #expect(pending.filter { $0.line.recipient == "adam" }.map(\.attempts) == [3, 3])
     }
 
+    @Test("waits as long as the other side asks, no shorter than by itself, and an hour at the most")
+    func retryAfter() throws {
+        for (asked, seconds) in [(nil, 30), (7, 30), (31, 31), (3600, 3600), (99_999_999, 3600)] {
+            var scene = try scene()
+            try raise(&scene, "a")
+            let message = try #require(outbox(scene).messages.first)
+            let failure = DeliveryFailure("429", retryAfter: asked.map { $0 * 1_000_000 })
+            try scene.give(.deliveryFailed(message, failure, by: Self.runner))
+            let pause = try #require(outbox(scene).next).microseconds - scene.now
+            #expect(pause == seconds * 1_000_000, "\(asked ?? 0)")
+        }
+    }
+
+    @Test(
+        "tells of a mail server that is of no use with the third try of a message, once for all, until a mail arrives")
+    func server() throws {
+        var scene = try scene()
+        try raise(&scene, "a")
+        let trouble = { scene.platform.notifications[kind: "delivery-failed", subject: "mail"] }
+        for attempt in 1...5 {
+            for message in outbox(scene).messages {
+                try scene.give(.deliveryFailed(message, DeliveryFailure("away", isOfServer: true), by: Self.runner))
+            }
+            #expect((trouble() != nil) == (attempt >= 3))
+            scene.now = try #require(outbox(scene).next).microseconds
+        }
+        #expect(trouble()?.body == "away" && trouble()?.audience == .staff(BuiltInKind.deliveryFailed.audience))
+        #expect(scene.platform.notifications.open.count == 2, "one for both")
+        #expect(
+            outbox(scene, mail: false, hooks: [Self.hook]).messages.flatMap(\.items).count == 2, "by the webhook too")
+        try send(&scene, to: "olga")
+        #expect(trouble() == nil)
+    }
+
+    @Test("tells of a webhook that fails, and not of one whose box is full, with the third try")
+    func early() throws {
+        var scene = try scene()
+        try scene.give(.setRole("adam", .user))
+        try raise(&scene, "a")
+        for _ in 1...3 {
+            for message in outbox(scene, hooks: [Self.hook]).messages {
+                try scene.give(.deliveryFailed(message, DeliveryFailure("500 or full"), by: Self.runner))
+            }
+            scene.now = try #require(outbox(scene, hooks: [Self.hook]).next).microseconds + 1_000_000
+        }
+        #expect(scene.platform.notifications.open.map(\.subject) == ["webhook to hook", "a"])
+        let message = try #require(outbox(scene, hooks: [Self.hook]).messages.first { $0.line.channel == .webhook })
+        try scene.give(.delivered(message, by: Self.runner))
+        #expect(scene.platform.notifications.open.map(\.subject) == ["a"])
+    }
+
     @Test("gives up what fails for good or too often; that is a notification itself, until a message arrives")
     func final() throws {
         var scene = try scene()
@@ -150,14 +201,14 @@ struct OutboxTests {
         let message = try #require(outbox(scene).messages.first)
         for attempt in 1...Platform.maximumDeliveryAttempts {
             let mark = scene.facts.count
-            try scene.give(.deliveryFailed(message, problem: "451 later", isFinal: false, by: Self.runner))
+            try scene.give(.deliveryFailed(message, DeliveryFailure("451 later"), by: Self.runner))
             let isLast = attempt == Platform.maximumDeliveryAttempts
             #expect(scene.kinds(since: mark).contains("notification.raised") == isLast)
         }
         let trouble = try #require(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"])
         let told = outbox(scene).messages
         #expect(told.flatMap(\.items).map(\.notification) == [trouble.id], "what was given up is owed no more")
-        try scene.give(.deliveryFailed(told[0], problem: "550 no such user", isFinal: true, by: Self.runner))
+        try scene.give(.deliveryFailed(told[0], DeliveryFailure("550 no such user", isFinal: true), by: Self.runner))
         #expect(outbox(scene).messages.isEmpty, "no circle")
         #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"]?.count == 2)
         try raise(&scene, "b")

@@ -192,7 +192,7 @@ struct NotificationRedactionTests {
         let message = Message(
             line: Line(recipient: "olga", channel: .mail), since: scene.platform.users["olga"]?.addedAt,
             items: [.init(notification: id, telling: .info)])
-        try scene.give(.deliveryFailed(message, problem: "secret", isFinal: false, by: RunnerID("r")))
+        try scene.give(.deliveryFailed(message, DeliveryFailure("secret"), by: RunnerID("r")))
         let (raised, failed) = (try scene.last(.notificationRaised), try scene.last(.notificationDeliveryFailed))
         for position in [raised, try scene.last(.notificationRepeated), failed] {
             expectRefused(.needed) { try scene.give(.redact(position, by: "me", reason: "why")) }

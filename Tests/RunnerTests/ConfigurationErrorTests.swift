@@ -182,6 +182,18 @@ struct ConfigurationErrorTests {
             "notifications: { kinds: { memory: { to: [] } } }",
             "1:41 notifications.kinds.memory.to names nobody"),
         Mistake(
+            "notifications: { limit: { messages: 101 } }",
+            "1:37 notifications.limit.messages must be a whole number from 1 to 100, not '101'"),
+        Mistake(
+            "notifications: { limit: { messages: 0 } }",
+            "1:37 notifications.limit.messages must be a whole number from 1 to 100, not '0'"),
+        Mistake(
+            "notifications: { limit: { per: 25h } }",
+            "1:32 notifications.limit.per must be a duration from 1s to 24h, such as 1h, not '25h'"),
+        Mistake(
+            "notifications: { limit: { per: 999ms } }",
+            "1:32 notifications.limit.per must be a duration from 1s to 24h, such as 1h, not '999ms'"),
+        Mistake(
             "metrics: { interval: 10 }",
             "1:22 metrics.interval must be a duration such as 250ms, 30s, 5m or 2h, not '10'"),
         Mistake("metrics: { disk: much }", "1:18 metrics.disk must be a size such as 512M or 2G, not 'much'"),

@@ -1,4 +1,5 @@
 import Events
+import Projections
 import Runner
 import Testing
 
@@ -52,6 +53,18 @@ struct ConfigurationTests {
         #expect(tell.start == "begin")
         #expect(tell.arguments == ["a": .field("outcome")])
         #expect(tell.from == .head)
+    }
+
+    @Test("knows how many messages somebody gets, all of it or a part")
+    func limit() throws {
+        func limit(_ yaml: String) throws -> DeliveryLimit? { try configuration(yaml).notifications?.limit }
+        #expect(try limit(completeConfiguration) == DeliveryLimit(messages: 5, window: 1_800_000_000))
+        #expect(try limit("notifications: {}") == .usual)
+        #expect(
+            try limit("notifications: { limit: { per: 24h } }") == DeliveryLimit(messages: 10, window: 86_400_000_000))
+        #expect(
+            try limit("notifications: { limit: { messages: 100 } }")
+                == DeliveryLimit(messages: 100, window: 3_600_000_000))
     }
 
     @Test("names with their line what is written down but not yet acted upon")

@@ -8,7 +8,7 @@ public enum SendOutcome: Sendable, Equatable {
     case permanent(SendProblem)
 
     /// The longest that somebody else may make us wait.
-    public static let maximumDelay = Duration.seconds(24 * 60 * 60)
+    public static let maximumDelay = Duration.seconds(60 * 60)
 }
 
 /// Why a message was not taken.

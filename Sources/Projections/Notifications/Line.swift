@@ -82,6 +82,8 @@ public struct LineState: Sendable, Equatable {
 public struct DeliveryLimit: Sendable, Equatable {
     /// The largest number that can be set.
     public static let mostMessages = 100
+    /// The longest time that can be set, in microseconds: a day.
+    public static let longestWindow = LineState.memory
 
     /// So many.
     public let messages: Int
@@ -91,7 +93,7 @@ public struct DeliveryLimit: Sendable, Equatable {
     /// What can be remembered of it: at most 100 messages, in at most a day.
     public init(messages: Int, window microseconds: Int) {
         self.messages = min(max(messages, 1), Self.mostMessages)
-        window = min(max(microseconds, 1), LineState.memory)
+        window = min(max(microseconds, 1), Self.longestWindow)
     }
 
     /// Ten an hour.

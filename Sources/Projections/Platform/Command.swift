@@ -75,7 +75,7 @@ extension Platform {
         /// A message of `Outbox` was taken.
         case delivered(Message, by: RunnerID)
         /// A message of `Outbox` was not taken. `jitter` as in `taskFinished`.
-        case deliveryFailed(Message, problem: String, isFinal: Bool, jitter: Int = 0, by: RunnerID)
+        case deliveryFailed(Message, DeliveryFailure, jitter: Int = 0, by: RunnerID)
         /// Erases the payload of one event; what of it the history needs remains.
         case redact(Position, by: String, reason: String)
         /// Takes over a database that was restored from an older dump.

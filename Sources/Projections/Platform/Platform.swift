@@ -116,8 +116,8 @@ public struct Platform: StoredMachine {
         case .acknowledge(let id, let by): try acknowledge(id, by, &draft)
         case .resolve(let kind, let subject, let by): try resolve(kind, subject, by, &draft)
         case .delivered(let message, let runner): try delivered(message, runner, &draft)
-        case .deliveryFailed(let message, let problem, let isFinal, let jitter, let runner):
-            try deliveryFailed(message, problem, isFinal, jitter, runner, &draft)
+        case .deliveryFailed(let message, let failure, let jitter, let runner):
+            try deliveryFailed(message, failure, jitter, runner, &draft)
         case .redact(let position, let by, let reason): try redact(position, by, reason, &draft)
         case .adopt(let restoration): try adopt(restoration, &draft)
         case .telling(let command, let rules): try telling(command, by: rules, &draft)

@@ -42,6 +42,8 @@ public struct NotificationSettings: Sendable, Equatable {
     public var mail: Mail?
     /// In the order of the file.
     public var webhooks: [Webhook] = []
+    /// How many messages each of them, and of the people, gets at the most.
+    public var limit = DeliveryLimit.usual
     /// What is said of the kinds that the platform tells by itself.
     public var rules = NoticeRules()
 

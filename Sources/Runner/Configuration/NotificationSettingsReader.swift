@@ -3,9 +3,10 @@ import Projections
 import YAML
 
 extension ConfigurationReader {
-    static let notificationKeys = ["smtp", "webhooks", "kinds"]
+    static let notificationKeys = ["smtp", "webhooks", "limit", "kinds"]
     static let smtpKeys = ["server", "tls", "from", "user", "password-file", "ca"]
     static let webhookKeys = ["url", "secret-file", "to", "ca"]
+    static let limitKeys = ["messages", "per"]
     static let kindKeys = ["to", "severity"]
 
     /// The section `notifications`.
@@ -16,6 +17,7 @@ extension ConfigurationReader {
         for node in section.node("webhooks").flatMap({ list($0, "notifications.webhooks") }) ?? [] {
             if let webhook = webhook(node, besides: settings.webhooks.map(\.name)) { settings.webhooks.append(webhook) }
         }
+        if let limit = section.node("limit").flatMap({ limit($0) }) { settings.limit = limit }
         settings.rules = section.node("kinds").map { rules($0) } ?? NoticeRules()
         return settings
     }
@@ -55,6 +57,21 @@ extension ConfigurationReader {
             if let one = value(node, "an element of \(label)", expected: expected, { Staff($0) }) { staff.insert(one) }
         }
         return staff
+    }
+
+    private mutating func limit(_ node: Node) -> DeliveryLimit? {
+        guard let section = section(node, "notifications.limit", keys: Self.limitKeys) else { return nil }
+        let usual = DeliveryLimit.usual
+        let messages = number(section, "messages", 1...DeliveryLimit.mostMessages)
+        let range = 1_000_000...DeliveryLimit.longestWindow
+        let window = section.node("per").flatMap { node in
+            value(node, label(section, "per"), expected: "a duration from 1s to 24h, such as 1h") { text -> Int? in
+                guard let time = Duration(written: text) else { return nil }
+                let microseconds = time.wholeMilliseconds * 1000
+                return range.contains(microseconds) ? microseconds : nil
+            }
+        }
+        return DeliveryLimit(messages: messages ?? usual.messages, window: window ?? usual.window)
     }
 
     private mutating func smtp(_ node: Node) -> NotificationSettings.Mail? {

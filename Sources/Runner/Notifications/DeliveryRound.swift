@@ -30,7 +30,7 @@ struct DeliveryRound {
         let log = service.site.log
         let now = try await log.time()
         let outbox = try await log.inspectDurably { platform, _ in
-            Outbox(platform, by: channels, limit: .usual, at: now)
+            Outbox(platform, by: channels, limit: settings.limit, at: now)
         }
         let isResting = rest.map { $0.until > .now } ?? false
         let mails = isResting ? [] : outbox.messages.filter { $0.line.channel == .mail }
@@ -82,14 +82,17 @@ struct DeliveryRound {
 /// What came of sending a message once.
 enum Sent: Equatable {
     case delivered
-    /// Why not, and whether it is of no use to try again.
-    case failed(String, isFinal: Bool)
+    case failed(DeliveryFailure)
 
     init(_ outcome: SendOutcome) {
         switch outcome {
         case .delivered: self = .delivered
-        case .transient(let problem, _): self = .failed("\(problem)", isFinal: false)
-        case .permanent(let problem): self = .failed("\(problem)", isFinal: true)
+        case .transient(let problem, let pause):
+            self = .failed(
+                DeliveryFailure(
+                    "\(problem)", isOfServer: problem.isOfServer,
+                    retryAfter: pause.map { Int($0 / .microseconds(1)) }))
+        case .permanent(let problem): self = .failed(DeliveryFailure("\(problem)", isFinal: true))
         }
     }
 }
@@ -112,12 +115,10 @@ extension Service {
         let site = site
         switch sent {
         case .delivered: _ = try await site.submit(.delivered(message, by: runner), as: "runner")
-        case .failed(let problem, let isFinal):
-            logger.warning("\(message.line.words): \(problem)")
+        case .failed(let failure):
+            logger.warning("\(message.line.words): \(failure.problem)")
             _ = try await site.submit(
-                .deliveryFailed(
-                    message, problem: problem, isFinal: isFinal, jitter: Int.random(in: 0...1000), by: runner),
-                as: "runner")
+                .deliveryFailed(message, failure, jitter: Int.random(in: 0...1000), by: runner), as: "runner")
         }
         RunnerStep.deliveryRecorded.reached()
     }

@@ -20,7 +20,10 @@ struct MailDelivery {
         do {
             server = try self.server()
         } catch {
-            service.logger.error("mail for notifications: \(error)")
+            // As with a server that does not answer: one try tells it, whoever else waits.
+            guard let first = messages.first else { return true }
+            let failure = DeliveryFailure("notifications.smtp: \(error)", isOfServer: true)
+            try await service.record(.failed(failure), of: first, by: runner)
             return true
         }
         var connection = MailConnection(to: server)
@@ -29,8 +32,8 @@ struct MailDelivery {
             guard let mail = try await mail(message) else { continue }
             switch mail {
             case .failure(let error):
-                let problem = "the mail cannot be written: \(error)"
-                try await service.record(.failed(problem, isFinal: true), of: message, by: runner)
+                let failure = DeliveryFailure("the mail cannot be written: \(error)", isFinal: true)
+                try await service.record(.failed(failure), of: message, by: runner)
             case .success(let mail):
                 let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
                 try await service.record(Sent(outcome), of: message, by: runner)
@@ -44,7 +47,7 @@ struct MailDelivery {
         var login: MailServer.Login?
         if let user = settings.user, let file = settings.passwordFile {
             guard let bytes = try PrivateFile.read(file, limit: Self.maximumPasswordBytes) else {
-                throw SystemError(.notFound, "\(file), the password for notifications.smtp, is not there")
+                throw SystemError(.notFound, "\(file), the password, is not there")
             }
             let text = String(decoding: bytes, as: UTF8.self)
             login = try MailServer.Login(user: user, password: Secret(String(text.prefix { !$0.isNewline })))

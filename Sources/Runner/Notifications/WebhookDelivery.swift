@@ -29,7 +29,7 @@ struct WebhookDelivery {
             let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
             return Sent(await webhook.send(message, at: now, within: DeliveryRound.webhookTime))
         } catch {
-            return .failed("\(settings.name): \(error)", isFinal: false)
+            return .failed(DeliveryFailure("\(settings.name): \(error)", isOfServer: true))
         }
     }
 

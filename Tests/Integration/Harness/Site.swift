@@ -73,7 +73,9 @@ final class Site: Sendable {
     }
 
     /// What `look` finds; looked at again after every commit.
-    func eventually<Found>(_ what: String, _ look: () async throws -> Found?) async throws -> Found {
+    func eventually<Found>(
+        _ what: String, within patience: Duration = patience, _ look: () async throws -> Found?
+    ) async throws -> Found {
         let number = path().dropFirst()
         let hint = try HintSocket(at: "/tmp/interlock-\(try await databaseID())/followers/test-\(number)")
         let deadline = MonotonicTime.now.advanced(by: patience)

@@ -1,0 +1,111 @@
+import PeerTesting
+import ServerTesting
+import Testing
+
+@testable import Runner
+@testable import System
+
+@Suite("Mail by a server that misbehaves")
+struct MailTroubleTests {
+    /// What becomes of a mail to an address, and what is said of it.
+    private static let expected: [(name: String, state: String, problem: String?)] = [
+        ("cut", "pending", "hung up before it said what became of the message"),
+        ("closing", "pending", "421 4.3.2 closing"), ("full", "pending", "452 4.2.2 the box is full"),
+        ("hang", "pending", "did not answer in time"), ("later", "pending", "451 4.3.0 another time"),
+        ("nobody", "failed", "550 5.1.1 nobody of that name"), ("slow", "delivered", nil),
+        ("spam", "failed", "554 5.7.1 not this"),
+    ]
+
+    @Test("holds up nobody, is tried again or not as the server said, and what came of it is recorded")
+    func manners() async throws {
+        let stand = try await DeliveryStand()
+        let site = stand.site
+        try stand.configure(webhooks: [])
+        for (index, row) in Self.expected.enumerated() {
+            try await stand.person("p\(index)", "admin", "\(row.name)@example.com")
+        }
+        try await stand.person("zoe", "admin", "zoe@example.com")
+        let service = try await Service(site)
+        try await stand.notify("/var")
+        // One that hangs takes its minute.
+        let time = DeliveryRound.mailTime + patience
+        #expect(try await stand.delivery(to: "zoe", within: time) { $0.state == "delivered" } != .absent)
+        let id = try await site.json("notification", "list").elements.first { $0.kind == "disk-space" }
+        let rows = try await site.json("notification", "deliveries", id?.notification.text ?? "").elements
+        for (index, row) in Self.expected.enumerated() {
+            let found = rows.first { $0.recipient.text == "p\(index)" }
+            #expect(found?.state.text == row.state, "\(row.name): \(String(describing: found))")
+            guard let problem = row.problem else { continue }
+            #expect(found?.problem.text?.contains(problem) == true, "\(row.name): \(String(describing: found))")
+        }
+        #expect(try stand.mail.mails().filter { $0.recipients == ["zoe@example.com"] }.count == 1)
+        #expect(try await service.stop().status == 0)
+        try await site.expectSound()
+    }
+
+    @Test(
+        "that hung up behind the whole mail comes again with the same Message-ID",
+        .enabled(if: ServerKind.current == .mariadb, "the database's clock is moved"))
+    func cut() async throws {
+        let stand = try await DeliveryStand(hasClock: true)
+        try stand.configure(webhooks: [])
+        try await stand.person("olga", "owner", "cut@example.com")
+        let service = try await Service(stand.site)
+        try await stand.notify("/var")
+        _ = try await stand.delivery(to: "olga") { $0.attempts == 1 }
+        try stand.later(60)
+        _ = try await stand.delivery(to: "olga") { $0.attempts == 2 }
+        let mails = try await stand.mails(2)
+        #expect(mails.count == 2 && Set(mails.map(\.id)).count == 1 && Set(mails.map(\.text)).count == 1)
+        #expect(try await service.stop().status == 0)
+        try await stand.site.expectSound()
+    }
+
+    @Test(
+        "that is away for long is told in the inbox and by webhook: soon that it is, and what is given up in the end",
+        .enabled(if: ServerKind.current == .mariadb, "the database's clock is moved"))
+    func away() async throws {
+        let stand = try await DeliveryStand(hasClock: true)
+        let site = stand.site
+        try stand.configure(smtp: #"server: "smtp://\#(PeerAddress())", tls: none"#)
+        try await stand.people(["olga": "owner"])
+        let service = try await Service(site)
+        try await stand.notify("/var")
+        var time = 0
+        for attempt in 1...13 {
+            _ = try await stand.delivery(to: "olga") { $0.attempts.integer == attempt }
+            if attempt == 3 {
+                #expect(try await stand.trouble(of: "mail").body.text?.contains("cannot connect to") == true)
+                _ = try await site.eventually("it is posted") { stand.posts.count == 2 ? true : nil }
+                #expect(stand.posts.last?.contains(#""kind":"delivery-failed","subject":"mail""#) == true)
+            }
+            // Another runner: this one lets the server rest by a clock that nobody moves.
+            try await service.kill()
+            time += 5400
+            try stand.later(time)
+            try await service.restart()
+        }
+        let failed = try await stand.delivery(to: "olga") { $0.state == "failed" }
+        #expect(failed.problem.text?.contains("cannot connect to") == true)
+        let given = try await stand.trouble(of: "mail to olga")
+        #expect(given.title == "mail to olga failed")
+        _ = try await site.eventually("that is posted") { stand.posts.count == 3 ? true : nil }
+        #expect(stand.posts.last?.contains(#""subject":"mail to olga""#) == true)
+        // It is back.
+        try stand.configure()
+        try await service.kill()
+        try await service.restart()
+        try await stand.notify("/srv")
+        let texts = try await site.eventually("a mail arrives") { () -> [String]? in
+            let texts = try await stand.mails(1).map(\.text)
+            return texts.contains { $0.contains("/srv is full") } ? texts : nil
+        }
+        #expect(!texts.contains { $0.contains("/var is full") }, "given up is given up")
+        _ = try await site.eventually("the trouble is over") {
+            try await site.json("notification", "list").elements.allSatisfy { $0.kind != "delivery-failed" }
+                ? true : nil
+        }
+        #expect(try await service.stop().status == 0)
+        try await site.expectSound()
+    }
+}

@@ -24,20 +24,29 @@ struct MailDelivery {
             return true
         }
         var connection = MailConnection(to: server)
-        for message in messages {
-            try Task.checkCancellation()
+        // What came of the mail before is recorded while the next one is sent.
+        var (last, isUseless) = ((sent: Sent, message: Message)?.none, false)
+        for message in messages where !isUseless && !Task.isCancelled {
             guard let mail = try await mail(message) else { continue }
+            let before = last
+            async let isRecorded: Void = record(before?.sent, of: before?.message)
             switch mail {
             case .failure(let error):
-                let problem = "the mail cannot be written: \(error)"
-                try await service.record(.failed(problem, isFinal: true), of: message, by: runner)
+                last = (.failed("the mail cannot be written: \(error)", isFinal: true), message)
             case .success(let mail):
                 let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
-                try await service.record(Sent(outcome), of: message, by: runner)
-                if case .transient(let problem, _) = outcome, problem.isOfServer { return true }
+                last = (Sent(outcome), message)
+                if case .transient(let problem, _) = outcome { isUseless = problem.isOfServer }
             }
+            try await isRecorded
         }
-        return false
+        try await record(last?.sent, of: last?.message)
+        try Task.checkCancellation()
+        return isUseless
+    }
+
+    private func record(_ sent: Sent?, of message: Message?) async throws {
+        if let sent, let message { try await service.record(sent, of: message, by: runner) }
     }
 
     private func server() throws -> MailServer {

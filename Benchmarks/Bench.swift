@@ -49,6 +49,7 @@ struct Bench: AsyncParsableCommand {
         case service
         case tasks
         case rename
+        case notifications
     }
 
     func run() async throws {
@@ -81,6 +82,7 @@ struct Bench: AsyncParsableCommand {
         case .service: try await ServiceCosts.measure(stand)
         case .tasks: try await TaskCosts.measure(stand)
         case .rename: try await RenameCosts.measure(stand)
+        case .notifications: try await NotificationCosts.measure(stand)
         }
     }
 

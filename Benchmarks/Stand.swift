@@ -68,12 +68,14 @@ struct Stand: Sendable {
         try await Site(endpoint: server.endpoint, stateDirectory: directory + "/state").open()
     }
 
-    /// Starts `interlock serve`, and returns when it is registered.
-    func serve(configuration: String? = nil) async throws -> ChildProcess {
+    /// Starts `interlock serve`, of the shared database where no other is named, and returns when it is registered.
+    func serve(configuration: String? = nil, of site: Site? = nil) async throws -> ChildProcess {
         let output = directory + "/serve.log"
         try DurableFile.remove(output)
         let service = try DetachedProcess.start(
-            Launch([try program("interlock"), "serve"] + arguments + (configuration.map { ["--config", $0] } ?? [])),
+            Launch(
+                [try program("interlock"), "serve"] + (configuration.map { ["--config", $0] } ?? [])
+                    + (site.map { ["--state-dir", $0.stateDirectory, "--database", "\($0.endpoint)"] } ?? arguments)),
             output: .file(output), error: .file(output))
         while true {
             let text = String(decoding: try DurableFile.read(output, limit: 1 << 20) ?? [], as: UTF8.self)

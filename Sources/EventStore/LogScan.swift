@@ -131,20 +131,6 @@ public actor LogScan {
         }
     }
 
-    /// The newest streams that have an event of `kind`, newest first: how finished tasks are found.
-    public func streams(
-        with kind: Event.Kind, before position: Position, limit: Int
-    ) throws -> [(stream: String, position: Position)] {
-        try connected { connection in
-            var streams: [(stream: String, position: Position)] = []
-            try connection.query(
-                "SELECT stream, position FROM event WHERE type = ? AND position < ? ORDER BY position DESC LIMIT ?",
-                [.text(kind.rawValue), .uint(UInt64(position)), .int(Int64(limit))]
-            ) { streams.append((try $0.text(0), try $0.whole(1))) }
-            return streams
-        }
-    }
-
     /// The last position whose event is not later than `time`; 0 when there is none. Times do not fall along the log, so
     /// it is found by halving: one primary-key read a step.
     public func position(at time: Timestamp) throws -> Position {

@@ -253,8 +253,11 @@ extension NotificationWorld {
         send(message, ending: random.below(100))
     }
 
-    var outbox: Outbox {
-        Outbox(platform, by: Self.channels, limit: Self.limit, at: Timestamp(microseconds: now))
+    var outbox: Outbox { outbox(after: Settled()) }
+
+    func outbox(after settled: Settled) -> Outbox {
+        Outbox(
+            platform.outboxPart, by: Self.channels, limit: Self.limit, at: Timestamp(microseconds: now), after: settled)
     }
 
     /// `end`: below 60 taken, below 70 taken and nobody says so, below 80 lost, below 95 not taken this time, else never.

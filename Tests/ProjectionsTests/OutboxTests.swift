@@ -216,6 +216,31 @@ struct OutboxTests {
         #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] == nil)
     }
 
+    @Test("walks nothing again of which nothing was owed, until it or those who are meant change")
+    func settled() throws {
+        var scene = try scene()
+        try raise(&scene, "a")
+        try send(&scene)
+        try raise(&scene, "b")
+        let first = outbox(scene).settled
+        #expect(first.records.count == 1 && first.ways.count == 1)
+        func subjects() -> [String] {
+            let outbox = Outbox(
+                scene.platform, by: Channels(mail: true), limit: Self.limit, at: Timestamp(microseconds: scene.now),
+                after: first)
+            #expect(outbox == self.outbox(scene))
+            return outbox.messages.map { message in
+                let subjects = message.items.compactMap { scene.platform.notifications[$0.notification]?.subject }
+                return "\(message.line.recipient): \(subjects.joined(separator: " "))"
+            }
+        }
+        #expect(subjects() == ["adam: b", "olga: b"])
+        try scene.give(.addUser(UserAdded(user: "ann", role: .admin, email: "ann@x.y")))
+        #expect(subjects() == ["adam: b", "ann: a", "ann: b", "olga: b"])
+        try raise(&scene, "a", .critical)
+        #expect(subjects() == ["adam: a", "adam: b", "ann: a", "ann: b", "olga: a", "olga: b"])
+    }
+
     @Test("is written to by the runner alone that holds it")
     func lease() throws {
         var scene = try scene()

@@ -21,9 +21,14 @@ struct NotificationSimulationTests {
         for seed in Setting.seeds(Self.defaultSeeds, soak: Self.soakSeeds) {
             var random = Random(seed: seed)
             var world = try NotificationWorld()
+            var settled = Settled()
             for number in 0..<Self.actions {
                 try world.step(&random)
                 expectInvariants(world, seed)
+                // Behind looks of all ages.
+                let behind = world.outbox(after: settled)
+                #expect(behind == world.outbox, "INTERLOCK_SEED=\(seed) behind another look")
+                if random.chance(30) { settled = behind.settled }
                 if number.isMultiple(of: 10) { try expectStored(world, seed) }
             }
             #expect(try world.settle(&random), "INTERLOCK_SEED=\(seed) does not settle")

@@ -115,8 +115,9 @@ extension Notifications {
 
     /// Those that are not over: what matters most first, and of these the latest.
     public var open: [Notification] {
-        records.values.filter { $0.resolution == nil }
-            .sorted { ($0.severity, $0.position) > ($1.severity, $1.position) }
+        // A record is large: what it is sorted by is moved instead.
+        records.values.lazy.filter { $0.resolution == nil }.map { (id: $0.id, rank: ($0.severity, $0.position)) }
+            .sorted { $0.rank > $1.rank }.compactMap { records[$0.id] }
     }
 
     /// How many are not over.

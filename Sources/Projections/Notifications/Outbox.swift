@@ -76,10 +76,15 @@ public struct Outbox: Sendable, Equatable {
     public let owed: [Line: [Message.Item]]
     /// When more can go; nil where nothing is held back.
     public let next: Timestamp?
+    /// What the next look need not walk again.
+    public let settled: Settled
 
-    /// Of the state as it is at `now`.
-    public init(_ platform: Platform, by channels: Channels, limit: DeliveryLimit, at now: Timestamp) {
-        owed = platform.owed(by: channels)
+    /// Of the state as it is at `now`. What an earlier look left `settled` makes no difference to it, but for the time it takes.
+    public init(
+        _ platform: Platform, by channels: Channels, limit: DeliveryLimit, at now: Timestamp,
+        after settled: Settled = Settled()
+    ) {
+        (owed, self.settled) = platform.owed(by: channels, after: settled)
         var (messages, next): ([Message], Timestamp?) = ([], nil)
         for (line, items) in owed.sorted(by: { $0.key < $1.key }) {
             let turn = Turn(items, platform.notifications.state(of: line), limit, now)
@@ -115,36 +120,71 @@ private struct Turn {
     }
 }
 
+/// That of which nothing was owed, and who was meant then: while neither has changed, nothing is. Values that were not changed
+/// share their storage, so that to compare them costs next to nothing.
+public struct Settled: Sendable, Equatable {
+    /// A way to somebody; since when who is called so is who he is.
+    struct Way: Sendable, Equatable {
+        var line: Line
+        var since: Timestamp
+    }
+
+    var records: [NotificationID: Notification] = [:]
+    var ways: [Addressees: [Way]] = [:]
+
+    /// Nothing is known of an earlier look.
+    public init() {}
+}
+
 extension Platform {
+    /// The part of the state that the outbox follows from. Who walks it on his own thread holds up nobody who commits.
+    public var outboxPart: Platform {
+        var part = Platform()
+        (part.users, part.apps, part.notifications) = (users, apps, notifications)
+        return part
+    }
+
     /// What is owed, by the way that it is to go: what matters most first, what is over last.
-    func owed(by channels: Channels) -> [Line: [Message.Item]] {
+    func owed(by channels: Channels) -> [Line: [Message.Item]] { owed(by: channels, after: Settled()).owed }
+
+    fileprivate func owed(
+        by channels: Channels, after before: Settled
+    ) -> (owed: [Line: [Message.Item]], settled: Settled) {
         var owed: [Line: [Message.Item]] = [:]
-        var known: [Addressees: [(line: Line, since: Timestamp)]] = [:]
-        let records = notifications.records.values.sorted {
+        var settled = Settled()
+        for audience in Set(notifications.records.values.map(\.audience)) {
+            settled.ways[audience] = ways(to: audience, by: channels)
+        }
+        let unchanged = Set(settled.ways.keys.filter { before.ways[$0] == settled.ways[$0] })
+        settled.records = notifications.records.filter { id, record in
+            unchanged.contains(record.audience) && before.records[id] == record
+        }
+        let records = notifications.records.values.filter { settled.records[$0.id] == nil }.sorted {
             ($0.resolution == nil ? 1 : 0, $0.severity, -$0.position) > (
                 $1.resolution == nil ? 1 : 0, $1.severity, -$1.position
             )
         }
         for record in records {
-            let lines = known[record.audience] ?? lines(to: record.audience, by: channels)
-            known[record.audience] = lines
-            for (line, since) in lines {
-                guard let telling = record.owed(to: record.outcomes[line], since: since) else { continue }
-                owed[line, default: []].append(Message.Item(notification: record.id, telling: telling))
+            var isOwed = false
+            for way in settled.ways[record.audience] ?? [] {
+                guard let telling = record.owed(to: record.outcomes[way.line], since: way.since) else { continue }
+                owed[way.line, default: []].append(Message.Item(notification: record.id, telling: telling))
+                isOwed = true
             }
+            if !isOwed { settled.records[record.id] = record }
         }
-        return owed
+        return (owed, settled)
     }
 
-    /// The ways to those who are meant; with each, since when who is called so is who he is.
-    private func lines(to audience: Addressees, by channels: Channels) -> [(line: Line, since: Timestamp)] {
+    private func ways(to audience: Addressees, by channels: Channels) -> [Settled.Way] {
         let hooks = channels.webhooks.filter { audience.includes(any: $0.staff) }.map {
-            (line: Line(recipient: $0.name, channel: .webhook), since: Timestamp(microseconds: .min))
+            Settled.Way(
+                line: Line(recipient: $0.name, channel: .webhook), since: Timestamp(microseconds: .min))
         }
         guard channels.mail else { return hooks }
         return hooks
             + recipients(of: audience).filter { $0.email != nil }.map {
-                (line: Line(recipient: $0.name, channel: .mail), since: $0.addedAt)
+                Settled.Way(line: Line(recipient: $0.name, channel: .mail), since: $0.addedAt)
             }
     }
 }

@@ -38,6 +38,17 @@ public func span(_ microseconds: Int) -> String {
     return minutes < 60 ? "\(minutes) min \(tenths / 10 % 60) s" : "\(grouped(minutes / 60)) h \(minutes % 60) min"
 }
 
+/// How long ago, as a person says it: `12 s ago`, `5 min ago`, `3 h ago`; `2026-11-24 02:08 UTC` where that is longer than a day.
+public func moment(_ time: Timestamp, before now: Timestamp) -> String {
+    let seconds = max(0, now.microseconds(since: time)) / 1_000_000
+    return switch seconds {
+    case ..<60: "\(seconds) s ago"
+    case ..<3600: "\(seconds / 60) min ago"
+    case ..<86_400: "\(seconds / 3600) h ago"
+    default: time.description.prefix(16).split(separator: "T").joined(separator: " ") + " UTC"
+    }
+}
+
 /// What people call who holds or waits.
 extension Session {
     /// `task x5 (backup)` or `copy of blog, pid 12 of root`.

@@ -12,6 +12,7 @@ struct DeliveryRound {
     let runner: RunnerID
     /// Until when a mail server that was of no use to anybody is left alone; doubles with each time.
     private var rest: (until: MonotonicTime, pause: Duration)?
+    private var settled = Settled()
 
     static let (shortestRest, longestRest) = (Duration.seconds(10), Duration.seconds(600))
     /// For one message.
@@ -29,9 +30,9 @@ struct DeliveryRound {
         guard channels != Channels(), try await holdsOutbox() else { return Deliverer.longestPause }
         let log = service.site.log
         let now = try await log.time()
-        let outbox = try await log.inspectDurably { platform, _ in
-            Outbox(platform, by: channels, limit: settings.limit, at: now)
-        }
+        let part = try await log.inspectDurably { platform, _ in platform.outboxPart }
+        let outbox = Outbox(part, by: channels, limit: settings.limit, at: now, after: settled)
+        settled = outbox.settled
         let isResting = rest.map { $0.until > .now } ?? false
         let mails = isResting ? [] : outbox.messages.filter { $0.line.channel == .mail }
         let posts = Dictionary(grouping: outbox.messages.filter { $0.line.channel == .webhook }, by: \.line)

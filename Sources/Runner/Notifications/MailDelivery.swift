@@ -27,20 +27,31 @@ struct MailDelivery {
             return true
         }
         var connection = MailConnection(to: server)
-        for message in messages {
-            try Task.checkCancellation()
+        // What came of the mail before is recorded while the next one is sent.
+        var last: (sent: Sent, message: Message)?
+        var isUseless = false
+        for message in messages where !isUseless && !Task.isCancelled {
             guard let mail = try await mail(message) else { continue }
+            let before = last
+            async let isRecorded: Void = record(before?.sent, of: before?.message)
             switch mail {
             case .failure(let error):
                 let failure = DeliveryFailure("the mail cannot be written: \(error)", isFinal: true)
-                try await service.record(.failed(failure), of: message, by: runner)
+                last = (.failed(failure), message)
             case .success(let mail):
                 let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
-                try await service.record(Sent(outcome), of: message, by: runner)
-                if case .transient(let problem, _) = outcome, problem.isOfServer { return true }
+                last = (Sent(outcome), message)
+                if case .transient(let problem, _) = outcome { isUseless = problem.isOfServer }
             }
+            try await isRecorded
         }
-        return false
+        try await record(last?.sent, of: last?.message)
+        try Task.checkCancellation()
+        return isUseless
+    }
+
+    private func record(_ sent: Sent?, of message: Message?) async throws {
+        if let sent, let message { try await service.record(sent, of: message, by: runner) }
     }
 
     private func server() throws -> MailServer {
@@ -71,7 +82,8 @@ struct MailDelivery {
         do throws(MailMessageError) {
             return .success(
                 try MailMessage(
-                    from: try Mailbox(settings.from, name: "Interlock"), to: try Mailbox(address),
+                    from: try Mailbox(settings.from, name: "Interlock on \(service.site.site.host)"),
+                    to: try Mailbox(address),
                     id: "\(Self.digest(message.id))@\(MailAddress.domain(of: settings.from))", date: date,
                     subject: content.subject, text: content.text, html: content.html))
         } catch {

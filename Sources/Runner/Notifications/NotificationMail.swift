@@ -75,7 +75,8 @@ struct NotificationMail {
     private static func foot(_ item: Told.Item) -> String {
         let count = item.view.integer("count") ?? 1
         let often = count == 1 ? "at" : "\(count) times, the last at"
-        return "\(item.word("kind")) of \(item.word("subject")), \(often) \(item.word("lastAt"))"
+        return
+            "\(item.word("notification")): \(item.word("kind")) of \(item.word("subject")), \(often) \(item.word("lastAt"))"
     }
 
     /// One line of a header: nothing in it that ends it, or turns its direction.

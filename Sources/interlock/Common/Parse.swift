@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventStore
 import Events
 import Projections
 import Runner
@@ -59,6 +60,14 @@ enum Parse {
 
     static func count(_ text: String) throws -> Int {
         guard let count = Int(text), count >= 1 else { throw ValidationError("this is no number above 0") }
+        return count
+    }
+
+    static func notificationLimit(_ text: String) throws -> Int {
+        let count = try count(text)
+        guard count <= LogScan.listedNotifications else {
+            throw ValidationError("no more than \(LogScan.listedNotifications) are listed; the log has all")
+        }
         return count
     }
 

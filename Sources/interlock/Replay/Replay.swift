@@ -97,8 +97,8 @@ struct Replay: AsyncParsableCommand {
             let platform = context.trusting(try await source.platform(at: position))
             context.answer(Projections.view(of: MailStatus(platform), for: viewer), MailStatusText())
         case .notifications:
-            let open = context.trusting(try await source.notifications(at: position, withResolved: false))
-            context.answer(Projections.view(of: open, for: viewer), NotificationListText())
+            let platform = context.trusting(try await source.platform(at: position))
+            context.answer(Projections.view(of: platform.notifications.open, for: viewer), NotificationListText())
         case .users:
             let platform = context.trusting(try await source.platform(at: position))
             context.answer(Projections.view(of: platform.users, for: viewer), UserListText())

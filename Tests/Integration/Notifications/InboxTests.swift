@@ -16,7 +16,7 @@ struct InboxTests {
     }
 
     private func notify(
-        _ site: Site, _ audience: String, _ kind: String = "disk", _ more: String...
+        _ site: Site, _ audience: String, _ kind: String = "disk", _ more: [String] = []
     ) async throws -> JSON {
         let answer = try await site.start(
             ["notify", "--to", audience, "--kind", kind, "--subject", "/var", "--title", "nearly full", "--json"] + more
@@ -28,9 +28,9 @@ struct InboxTests {
     @Test("are raised, repeated, acknowledged, resolved and raised anew, by kind and subject")
     func life() async throws {
         let site = try await site()
-        let id = try #require(try await notify(site, "admin", "disk", "--severity", "warning").notification.text)
+        let id = try #require(try await notify(site, "admin", "disk", ["--severity", "warning"]).notification.text)
         for _ in 0..<2 {
-            let again = try await notify(site, "admin", "disk", "--severity", "warning", "--body", "3 GB left")
+            let again = try await notify(site, "admin", "disk", ["--severity", "warning", "--body", "3 GB left"])
             #expect(again.notification.text == id && again.recorded == true)
         }
         var row = try #require(try await site.json("notification", "list").elements.first)
@@ -39,10 +39,10 @@ struct InboxTests {
         #expect(row.acknowledgedBy == .absent && row.firstAt != .absent && row.lastAt != row.firstAt)
 
         #expect(try await site.run("notification", "acknowledge", id).status == 0)
-        _ = try await notify(site, "admin", "disk", "--severity", "info")
+        _ = try await notify(site, "admin", "disk", ["--severity", "info"])
         row = try #require(try await site.json("notification", "list").elements.first)
         #expect(row.state == "acknowledged" && row.acknowledgedBy != .absent && row.count == 4)
-        _ = try await notify(site, "admin", "disk", "--severity", "critical")
+        _ = try await notify(site, "admin", "disk", ["--severity", "critical"])
         row = try #require(try await site.json("notification", "list").elements.first)
         #expect(row.state == "open" && row.severity == "critical" && row.acknowledgedBy == .absent)
 
@@ -100,7 +100,7 @@ struct InboxTests {
     @Test("are replayed as they were listed, and read well")
     func replay() async throws {
         let site = try await site()
-        _ = try await notify(site, "admin", "disk", "--severity", "warning", "--body", "two\nlines")
+        _ = try await notify(site, "admin", "disk", ["--severity", "warning", "--body", "two\nlines"])
         let listed = try await site.run("notification", "list", "--json").output
         let head = try await site.head()
         let id = try await notify(site, "admin", "memory").notification.text
@@ -117,7 +117,56 @@ struct InboxTests {
         let steps = try await site.run("replay", "--from", "1", "--view", "notifications")
         #expect(steps.lines.count == 2 && steps.output.contains("\(id ?? "") warning memory of /var for admin"))
         let text = try await site.run("notification", "list")
-        #expect(text.lines.first?.hasPrefix("NOTIFICATION  SEVERITY  STATE  COUNT") == true, "\(text.output)")
-        #expect(text.output.contains("\n    two\n    lines\n"), "\(text.output)")
+        #expect(
+            text.output.contains("\nwarning   nearly full\n          n") && text.output.contains(", disk of /var, "),
+            "\(text.output)")
+        #expect(text.output.contains("\n          two\n          lines\n"), "\(text.output)")
+    }
+
+    @Test("are listed by kind, subject, severity and viewer, open or over, as many as are asked for")
+    func filters() async throws {
+        let site = try await site()
+        // Above the size from which on payloads are stored compressed, with words that are looked for.
+        let long = String(repeating: #""kind":"disk" and "severity":"critical" "#, count: 60)
+        for (number, kind) in ["disk", "memory", "disk", "a-long-one"].enumerated() {
+            let more = kind == "a-long-one" ? ["--body", long] : []
+            _ = try await notify(site, number == 2 ? "mailmanager" : "admin", kind, more)
+            // It rises behind its raise.
+            if kind == "memory" { _ = try await notify(site, "admin", kind, ["--severity", "critical"]) }
+            #expect(
+                try await site.run("notification", "resolve", "--kind", kind, "--subject", "/var").status == 0)
+        }
+        _ = try await notify(site, "user", "disk", ["--severity", "warning"])
+        func kinds(_ options: String...) async throws -> [String] {
+            let rows = try await site.start(["notification", "list", "--json"] + options).answer().json.elements
+            return rows.map { "\($0.kind.text ?? "") \($0.state.text ?? "")" }
+        }
+        let all = ["disk open", "a-long-one resolved", "disk resolved", "memory resolved", "disk resolved"]
+        #expect(try await kinds("--all") == all)
+        #expect(try await kinds("--kind", "disk") == ["disk open"])
+        #expect(try await kinds("--all", "--kind", "disk") == ["disk open", "disk resolved", "disk resolved"])
+        #expect(try await kinds("--all", "--kind", "dis").isEmpty)
+        #expect(try await kinds("--all", "--subject", "/var") == all)
+        #expect(try await kinds("--all", "--subject", "/va").isEmpty)
+        #expect(try await kinds("--all", "--severity", "warning") == ["disk open", "memory resolved"])
+        #expect(try await kinds("--all", "--severity", "critical", "--kind", "memory") == ["memory resolved"])
+        #expect(try await kinds("--all", "--limit", "3") == Array(all.prefix(3)))
+        #expect(try await kinds("--all", "--as", "mel") == ["disk open", "disk resolved"])
+        #expect(try await kinds("--all", "--as", "mel", "--limit", "1", "--kind", "disk") == ["disk open"])
+        #expect(try await kinds("--all", "--as", "ute") == ["disk open"])
+        let few = try await site.run("notification", "list", "--all", "--limit", "2")
+        #expect(few.output.hasSuffix("\n2 are shown, more with --limit\n"), "\(few.output)")
+        #expect(try await !site.run("notification", "list", "--all").output.contains("more with"))
+
+        // What is over can be redacted: what is left is listed, and by what is left.
+        let raise = try #require(
+            try await site.events().first { $0.type == "notification.raised" && $0.data.kind == "memory" })
+        let position = "\(raise.position.integer ?? 0)"
+        #expect(try await site.run("log", "redact", position, "--reason", "names").status == 0)
+        #expect(try await kinds("--all") == all)
+        #expect(try await kinds("--all", "--kind", "memory") == ["memory resolved"])
+        #expect(try await kinds("--all", "--severity", "critical") == ["memory resolved"])
+        #expect(try await kinds("--all", "--subject", "/var") == all.filter { $0 != "memory resolved" })
+        try await site.expectSound()
     }
 }

@@ -94,7 +94,7 @@ struct MailLoginTests {
         try stand.configure(smtp: smtp(stand, "smtp", "password"), webhooks: [])
         try await service.restart()
         _ = try await stand.delivery(to: "olga") { $0.state == "delivered" }
-        #expect(try await site.json("notification", "list").elements.map(\.kind.text) == ["disk-space"])
+        #expect(try await site.json("notification", "list").elements.allSatisfy { $0.kind != "delivery-failed" })
         try await expectNoSecret(service)
         #expect(try await service.stop().status == 0)
         try await site.expectSound()

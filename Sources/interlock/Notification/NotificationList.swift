@@ -25,7 +25,7 @@ struct NotificationList: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "At most this many, up to \(LogScan.listedNotifications); without it \(defaultLimit), in JSON all.",
+            "At most this many, up to \(LogScan.listedNotifications); without it \(defaultLimit), or all of these in JSON.",
             valueName: "n"), transform: Parse.notificationLimit)
     var limit: Int?
 

@@ -24,6 +24,14 @@ public struct Channels: Sendable, Equatable {
     public init(mail: Bool = false, webhooks: [Webhook] = []) {
         (self.mail, self.webhooks) = (mail, webhooks)
     }
+
+    /// Those of one kind.
+    public func only(_ channel: Channel) -> Channels {
+        switch channel {
+        case .mail: Channels(mail: mail)
+        case .webhook: Channels(webhooks: webhooks)
+        }
+    }
 }
 
 /// One message to one recipient by one channel.

@@ -5,11 +5,13 @@ internal import Network
 internal import Projections
 internal import System
 
-/// One look at what is owed, and the sending of it: mail by one connection, and each webhook beside it, so that one that hangs
-/// holds up no other. Only by the runner that holds the lock of the outbox: one of all hosts.
+/// One look at what is owed by one channel, and the sending of it: mail by one connection, webhooks beside each other. Only by the
+/// runner that holds the outbox: one of all hosts.
 struct DeliveryRound {
     let service: Service
     let runner: RunnerID
+    let channel: Channel
+    let lease: OutboxLease
     /// Until when a mail server that was of no use to anybody is left alone; doubles with each time.
     private var rest: (until: MonotonicTime, pause: Duration)?
     private var settled = Settled()
@@ -17,65 +19,54 @@ struct DeliveryRound {
     static let (shortestRest, longestRest) = (Duration.seconds(10), Duration.seconds(600))
     /// For one message.
     static let (mailTime, webhookTime) = (Duration.seconds(60), Duration.seconds(20))
+    /// With the mail they leave a thread to those who look whether servers answer, though all of them hang.
+    static let webhooksAtOnce = BlockingCall.maximumThreads - 2
 
-    init(service: Service, runner: RunnerID) {
-        self.service = service
-        self.runner = runner
+    init(service: Service, runner: RunnerID, channel: Channel, lease: OutboxLease) {
+        (self.service, self.runner, self.channel, self.lease) = (service, runner, channel, lease)
     }
 
     /// Sends what can go. The time after which to look again.
     mutating func run() async throws -> Duration {
         guard let settings = service.configuration.notifications else { return Deliverer.longestPause }
-        let channels = service.configuration.channels
-        guard channels != Channels(), try await holdsOutbox() else { return Deliverer.longestPause }
+        let channels = service.configuration.channels.only(channel)
+        guard channels != Channels(), try await lease.isHeld() else { return Deliverer.longestPause }
+        if let rest, rest.until > .now { return min(rest.until.durationFromNow, Deliverer.longestPause) }
         let log = service.site.log
         let now = try await log.time()
         let part = try await log.inspectDurably { platform, _ in platform.outboxPart }
         let outbox = Outbox(part, by: channels, limit: settings.limit, at: now, after: settled)
         settled = outbox.settled
-        let isResting = rest.map { $0.until > .now } ?? false
-        let mails = isResting ? [] : outbox.messages.filter { $0.line.channel == .mail }
-        let posts = Dictionary(grouping: outbox.messages.filter { $0.line.channel == .webhook }, by: \.line)
-        let (service, runner) = (service, runner)
-        let isUseless = try await withThrowingTaskGroup(of: Bool.self) { group in
-            if let mail = settings.mail, !mails.isEmpty {
-                group.addTask { try await MailDelivery(service: service, runner: runner, settings: mail).send(mails) }
-            }
-            for (line, messages) in posts {
-                guard let webhook = settings.webhooks.first(where: { $0.name == line.recipient }) else { continue }
-                group.addTask {
-                    try await WebhookDelivery(service: service, runner: runner, settings: webhook).send(messages)
-                    return false
-                }
-            }
-            return try await group.reduce(false) { $0 || $1 }
-        }
-        if isUseless {
-            let pause = min(rest.map { $0.pause * 2 } ?? Self.shortestRest, Self.longestRest)
-            rest = (.now.advanced(by: pause), pause)
-        } else if !mails.isEmpty {
-            rest = nil
+        switch channel {
+        case .mail: try await mail(outbox.messages, settings)
+        case .webhook: try await post(outbox.messages, settings)
         }
         guard let next = outbox.next else { return Deliverer.longestPause }
         return min(max(.zero, .microseconds(next.microseconds - now.microseconds)), Deliverer.longestPause)
     }
 
-    /// Takes the lock where it is free: another runner has it until it ends.
-    private func holdsOutbox() async throws -> Bool {
-        let runner = runner
-        let (session, holds) = try await service.site.log.inspectDurably { platform, _ in
-            (platform.tasks.runner(runner)?.session, platform.holdsOutbox(runner))
+    private mutating func mail(_ messages: [Message], _ settings: NotificationSettings) async throws {
+        guard let mail = settings.mail, !messages.isEmpty else { return }
+        let isUseless = try await MailDelivery(service: service, runner: runner, settings: mail).send(messages)
+        guard isUseless else {
+            rest = nil
+            return
         }
-        guard let session, !holds else { return holds }
-        let request = LockRequest(
-            site: service.site, holder: .session(session), session: session,
-            locks: [Lock(Platform.outbox, .exclusive)], reason: "delivers notifications", patience: .none)
-        do {
-            _ = try await request.obtain(tell: { _ in })
-            return true
-        } catch {
-            guard error is LockRequest.Failure else { throw error }
-            return false
+        let pause = min(rest.map { $0.pause * 2 } ?? Self.shortestRest, Self.longestRest)
+        rest = (.now.advanced(by: pause), pause)
+    }
+
+    private func post(_ messages: [Message], _ settings: NotificationSettings) async throws {
+        let posts = Dictionary(grouping: messages, by: \.line.recipient)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var underway = 0
+            for webhook in settings.webhooks {
+                guard let own = posts[webhook.name] else { continue }
+                if underway == Self.webhooksAtOnce { try await group.next() } else { underway += 1 }
+                let delivery = WebhookDelivery(service: service, runner: runner, settings: webhook)
+                group.addTask { try await delivery.send(own) }
+            }
+            try await group.waitForAll()
         }
     }
 }

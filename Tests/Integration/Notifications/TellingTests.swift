@@ -90,7 +90,8 @@ struct TellingTests {
             let meant = Set(Self.audiences.filter { $0.people.contains(name) }.map { word($0.name) })
             let expected = rows.filter { meant.contains($0.kind.text ?? "") }.map { row in
                 func word(_ field: JSON) -> String { field.text ?? "" }
-                let foot = "\(word(row.kind)) of \(word(row.subject)), at \(word(row.lastAt))"
+                let id = word(row.notification)
+                let foot = "\(id): \(word(row.kind)) of \(word(row.subject)), at \(word(row.lastAt))"
                 return "[\(word(row.severity))] \(word(row.title))\n\n\(word(row.body))\n\n\(foot)\n"
             }
             let own = mails.filter { $0.to.last == "\(name)@example.com" }

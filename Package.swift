@@ -57,6 +57,9 @@ let package = Package(
             name: "Network", dependencies: ["CNetwork", "Certificates", "Digest", "System", "Events"],
             swiftSettings: house),
 
+        // What the host does: measured, not decided.
+        .target(name: "Collector", dependencies: ["System"], swiftSettings: safe),
+
         // The wing that touches the world.
         .target(
             name: "EventStore", dependencies: ["MySQL", "LZ4", "Digest", "System", "Events"],
@@ -64,8 +67,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "EventStore", "Projections", "MySQL", "LZ4", "Cipher", "Certificates", "Digest", "Network", "YAML",
-                "System", "Events", .product(name: "Logging", package: "swift-log"),
+                "EventStore", "Projections", "Collector", "MySQL", "LZ4", "Cipher", "Certificates", "Digest", "Network",
+                "YAML", "System", "Events", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         .executableTarget(
             name: "interlock",
@@ -123,6 +126,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),
+        .testTarget(name: "CollectorTests", dependencies: ["Collector", "System", "Seeds"], swiftSettings: house),
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance", "Seeds"], swiftSettings: house),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"],
@@ -136,8 +140,11 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "RunnerTests", dependencies: ["Runner", "Projections", "LZ4", "System", "Events"],
-            swiftSettings: house),
+            name: "RunnerTests",
+            dependencies: [
+                "Runner", "Collector", "Projections", "LZ4", "System", "Events",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: house),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -24,6 +25,12 @@ char *const *cs_environment(void) { return environ; }
 ssize_t cs_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
 
 int cs_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cs_clock_is_synchronised(void) {
+    struct timex state = {.modes = 0};
+    if (adjtimex(&state) < 0) return -1;
+    return !(state.status & STA_UNSYNC);
+}
 
 int cs_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 

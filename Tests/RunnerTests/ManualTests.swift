@@ -13,7 +13,7 @@ struct ManualTests {
             Configuration.keys, ConfigurationReader.taskKeys, ConfigurationReader.reactionKeys,
             ConfigurationReader.mailKeys, ConfigurationReader.resolverKeys,
             ConfigurationReader.notificationKeys, ConfigurationReader.smtpKeys, ConfigurationReader.webhookKeys,
-            ConfigurationReader.limitKeys,
+            ConfigurationReader.limitKeys, ConfigurationReader.kindKeys, ConfigurationReader.metricsKeys,
         ])
     func complete(keys: [String]) throws {
         let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")

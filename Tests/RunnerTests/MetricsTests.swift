@@ -1,4 +1,5 @@
 import Events
+import Logging
 import Synchronization
 import System
 import Testing
@@ -155,17 +156,39 @@ struct MetricsTests {
         #expect(!later.areFresh && later.figures?.position == 5)
     }
 
-    @Test("are served where the configuration says; the rest of its section comes later")
+    private func read(_ yaml: String) throws -> Configuration { try Configuration(yaml: Array(yaml.utf8), file: "x") }
+
+    @Test("are measured where there is a section for them, and served where it says; the rest of it comes later")
     func configured() throws {
-        func read(_ yaml: String) throws -> Configuration { try Configuration(yaml: Array(yaml.utf8), file: "x") }
+        #expect(try read("host: { id: h1 }").metrics == nil)
+        #expect(try read("metrics: {}").metrics == MetricsSettings(interval: .seconds(10)))
         let plain = try read("metrics: { prometheus: 127.0.0.1:9121 }")
-        #expect(plain.prometheus?.description == "127.0.0.1:9121" && plain.notices.isEmpty)
-        let more = try read("metrics: { interval: 10s, prometheus: 9121 }")
-        #expect(more.prometheus?.description == "127.0.0.1:9121")
-        #expect(more.notices.map(\.description) == ["x:1:12: metrics.interval is not yet acted upon"])
+        #expect(plain.metrics?.prometheus?.description == "127.0.0.1:9121" && plain.notices.isEmpty)
+        let more = try read("metrics: { interval: 20s, prometheus: 9121, history: 30d }")
+        #expect(more.metrics?.prometheus?.description == "127.0.0.1:9121" && more.metrics?.interval == .seconds(20))
+        #expect(more.notices.map(\.description) == ["x:1:45: metrics.history is not yet acted upon"])
         #expect { try read("metrics: { prometheus: example.com }") } throws: {
             "\($0)"
                 == "x:1:24: metrics.prometheus must be an address and a port such as 127.0.0.1:9121, not 'example.com'"
         }
+        #expect { try read("metrics: { interval: 900ms }") } throws: {
+            "\($0)" == "x:1:22: metrics.interval must be at least 1s"
+        }
+    }
+
+    @Test("of the host are told while they are wanted, in families that keep together")
+    func measured() async throws {
+        let host = HostMeasurements()
+        #expect(host.samples == [])
+        host.measure(every: .seconds(3600), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        while host.samples.isEmpty { await Task.yield() }
+        var page = Exposition()
+        page.add(host.samples)
+        #expect(page.text.hasPrefix("# HELP interlock_host_cpu_seconds_total Processor time"))
+        #expect(page.text.contains("\n# TYPE interlock_host_cpu_seconds_total counter\n"))
+        #expect(page.text.contains("\ninterlock_host_cpu_seconds_total{mode=\"user\"} "))
+        #expect(page.text.contains("\ninterlock_collector_success{collector=\"cpu\"} 1\n"))
+        host.measure(every: nil, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        #expect(host.samples == [])
     }
 }

@@ -14,11 +14,11 @@ enum Walls {
         "Network": ["CNetwork", "Certificates", "Digest", "System", "Events", "Glibc"],
         "Events": ["Digest", "Synchronization"],
         "Projections": ["Events"],
+        "Collector": ["System", "Events", "Synchronization"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],
         "Runner": [
-            "EventStore", "Projections", "MySQL", "LZ4", "System", "Digest", "Cipher", "Certificates", "Network",
-            "Events",
-            "Synchronization", "Logging",
+            "EventStore", "Projections", "Collector", "MySQL", "LZ4", "System", "Digest", "Cipher", "Certificates",
+            "Network", "Events", "Synchronization", "Logging",
         ],
         "interlock": [
             "Runner", "EventStore", "Projections", "Network", "MySQL", "System", "Events", "Synchronization",
@@ -39,7 +39,8 @@ enum Walls {
     ]
     /// The rooms that may read a clock other than the log's.
     static let clockRooms = [
-        "Sources/System/", "Sources/Network/", "Sources/Runner/", "Sources/interlock/", "Sources/interlock-shim/",
+        "Sources/System/", "Sources/Network/", "Sources/Collector/", "Sources/Runner/", "Sources/interlock/",
+        "Sources/interlock-shim/",
     ]
     static let outputFiles = ["Sources/interlock/Common/Streams.swift"]
 

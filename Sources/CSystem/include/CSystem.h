@@ -98,6 +98,8 @@ char *const *cs_environment(void);
 int cs_epoll(void);
 ssize_t cs_random(void *bytes, size_t count);
 int cs_event(void);
+/// Whether the kernel says that its clock is synchronised (adjtimex(2)): 1, 0, or -1 with errno.
+int cs_clock_is_synchronised(void);
 /// memfd_create with MFD_CLOEXEC.
 int cs_memory_file(const char *name);
 

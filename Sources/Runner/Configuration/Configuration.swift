@@ -1,5 +1,4 @@
 public import Events
-public import System
 
 /// The configuration of a host: what may run on it, under which locks. Read once, checked whole, never half used.
 public struct Configuration: Sendable, Equatable {
@@ -33,8 +32,8 @@ public struct Configuration: Sendable, Equatable {
     public var mail: MailSettings?
     /// How people are told of notifications; nil for by the inbox alone.
     public var notifications: NotificationSettings?
-    /// Where the service tells of itself to Prometheus; nil for nowhere.
-    public var prometheus: ListenAddress?
+    /// What is measured, and to whom it is told; nil for nothing.
+    public var metrics: MetricsSettings?
     /// What is written down and accepted, but not yet acted upon, with its place.
     public var notices: [ConfigurationProblem] = []
 

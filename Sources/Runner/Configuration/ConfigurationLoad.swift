@@ -1,5 +1,4 @@
 import Events
-import System
 import YAML
 
 extension Configuration {
@@ -38,25 +37,7 @@ extension Configuration {
         if let node = section.node("notifications") {
             notifications = reader.notifications(section.keyNode("notifications"), node)
         }
-        for later in LaterSection.allCases {
-            guard let node = section.node(later.rawValue) else { continue }
-            reader.check(node, later.rawValue, later.shape)
-            if later == .metrics, readMetrics(node, &reader) { continue }
-            reader.note("\(later.rawValue) is not yet acted upon", at: section.keyNode(later.rawValue))
-        }
-    }
-
-    /// Of the metrics the service's own endpoint is acted upon. True when there is nothing else in the section.
-    private mutating func readMetrics(_ node: Node, _ reader: inout ConfigurationReader) -> Bool {
-        let entries = node.mapping ?? []
-        guard let value = entries.first(where: { $0.0.text == "prometheus" })?.1 else { return false }
-        prometheus = reader.value(
-            value, "metrics.prometheus", expected: "an address and a port such as 127.0.0.1:9121"
-        ) { ListenAddress(written: $0) }
-        for (key, _) in entries where key.text != "prometheus" {
-            reader.note("metrics.\(key.text ?? "") is not yet acted upon", at: key)
-        }
-        return true
+        if let node = section.node("metrics") { metrics = reader.metrics(node) }
     }
 
     private func url(

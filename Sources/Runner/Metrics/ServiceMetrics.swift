@@ -1,5 +1,6 @@
 internal import EventStore
 internal import Events
+public import Logging
 internal import MySQL
 internal import Projections
 internal import Synchronization
@@ -22,6 +23,7 @@ public final class ServiceMetrics: Sendable {
 
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
+    private let host = HostMeasurements()
     private let began = WallTime.now
 
     init(_ site: OpenSite) {
@@ -65,6 +67,9 @@ public final class ServiceMetrics: Sendable {
     /// The private database, where that is the one.
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
+    /// Measures the host at this interval from now on, and says on the page what it measured; nil is not at all.
+    public func measureHost(every interval: Duration?, _ logger: Logger) { host.measure(every: interval, logger) }
+
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {
         let (figures, areFresh) = await fresh.figures()
@@ -79,6 +84,7 @@ public final class ServiceMetrics: Sendable {
                 server.mayRun ? 1 : 0)
         }
         addProcess(&page)
+        page.add(host.samples)
         return page.text
     }
 

@@ -21,6 +21,41 @@ public enum FileSystem {
         let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return overflow ? Int.max : Int(clamping: bytes)
     }
+
+    /// How full the file system at `path` is, see statvfs(3). Where its server is away it may never return: `HangingCalls`.
+    public static func room(at path: String) throws(SystemError) -> FileSystemRoom {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw SystemError(errno: errno, "ask for the room left at \(path)") }
+        return FileSystemRoom(
+            blockBytes: UInt64(status.f_frsize), blocks: UInt64(status.f_blocks), freeBlocks: UInt64(status.f_bfree),
+            availableBlocks: UInt64(status.f_bavail), inodes: UInt64(status.f_files),
+            freeInodes: UInt64(status.f_ffree))
+    }
+}
+
+/// How full a file system is.
+public struct FileSystemRoom: Sendable, Equatable {
+    /// Bytes of a block.
+    public let blockBytes: UInt64
+    /// All of it.
+    public let blocks: UInt64
+    /// What is free, also for root alone.
+    public let freeBlocks: UInt64
+    /// What is free for everybody.
+    public let availableBlocks: UInt64
+    /// Files that there can be; 0 where nobody counts them.
+    public let inodes: UInt64
+    /// Files that there still can be.
+    public let freeInodes: UInt64
+
+    /// To compare with.
+    public init(
+        blockBytes: UInt64, blocks: UInt64, freeBlocks: UInt64, availableBlocks: UInt64, inodes: UInt64,
+        freeInodes: UInt64
+    ) {
+        (self.blockBytes, self.blocks, self.freeBlocks) = (blockBytes, blocks, freeBlocks)
+        (self.availableBlocks, self.inodes, self.freeInodes) = (availableBlocks, inodes, freeInodes)
+    }
 }
 
 /// Whose a file is, and what others may do with it.

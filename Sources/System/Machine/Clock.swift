@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// A moment of this boot's monotonic clock: it never goes back and counts no suspended time (CLOCK_MONOTONIC).
@@ -64,6 +65,12 @@ public struct WallTime: Sendable, Hashable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return WallTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+
+    /// Whether the kernel says that somebody keeps this clock right (adjtimex(2)); `nil` where it does not say.
+    public static var isSynchronised: Bool? {
+        let answer = cs_clock_is_synchronised()
+        return answer < 0 ? nil : answer == 1
     }
 
     /// RFC 3339 in UTC with microseconds: `2026-11-24T02:08:13.123456Z`.

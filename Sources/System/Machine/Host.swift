@@ -10,6 +10,9 @@ public enum Host {
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Bytes of a page of memory.
+    public static var pageBytes: Int { sysconf(Int32(_SC_PAGESIZE)) }
+
     /// The effective user id of this process.
     public static var userID: UInt32 { geteuid() }
 

@@ -16,7 +16,7 @@ public struct OwnUsage: Sendable {
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
         return OwnUsage(
-            residentBytes: (pages ?? 0) * sysconf(Int32(_SC_PAGESIZE)),
+            residentBytes: (pages ?? 0) * Host.pageBytes,
             cpuMicroseconds: seconds * 1_000_000 + Int(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
             // Without the one that reads them.
             descriptors: max(0, try namesInDirectory("/proc/self/fd").count - 1))

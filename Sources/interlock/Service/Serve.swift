@@ -51,6 +51,7 @@ struct Serve: AsyncParsableCommand {
         if let server = context.privateServer { service.metrics.watch(server) }
         let endpoint = MetricsEndpoint(service.metrics)
         try listen(endpoint, context.configuration, logger)
+        service.metrics.measureHost(every: context.configuration.metrics?.interval, logger)
         let task = Task {
             try await service.run {
                 logger.info("serving \(site.site.endpoint)")
@@ -131,6 +132,7 @@ struct Serve: AsyncParsableCommand {
             let configuration = try Context(common).configuration
             try await service.reload(configuration)
             service.metrics.reloaded(true)
+            service.metrics.measureHost(every: configuration.metrics?.interval, logger)
             do {
                 try listen(endpoint, configuration, logger)
             } catch {
@@ -150,7 +152,7 @@ struct Serve: AsyncParsableCommand {
         _ endpoint: MetricsEndpoint, _ configuration: Configuration, _ logger: Logger
     ) throws(CommandFailure) {
         do throws(SystemError) {
-            guard let address = try endpoint.listen(at: configuration.prometheus) else { return }
+            guard let address = try endpoint.listen(at: configuration.metrics?.prometheus) else { return }
             logger.info("metrics at http://\(address)/metrics")
             guard !address.isLoopback else { return }
             logger.warning("metrics.prometheus: \(address) can be reached from other hosts, without a password")

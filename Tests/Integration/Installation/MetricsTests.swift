@@ -6,7 +6,7 @@ import Testing
 
 @testable import System
 
-@Suite("GET /metrics")
+@Suite("GET /metrics", .timeLimit(.minutes(5)))
 struct MetricsTests {
     static let configuration = Types.configuration + "\nmetrics: { prometheus: \"127.0.0.1:0\" }\n"
 
@@ -81,6 +81,34 @@ struct MetricsTests {
             let answer = try await check.answer()
             #expect(answer.status == 0 && answer.output == "" && answer.error == "", "\(answer)")
         }
+    }
+
+    @Test("tells of the host, again and again, also before the runner may follow the log")
+    func host() async throws {
+        let site = try await Site.make(
+            configuration: Types.configuration + "\nmetrics: { interval: 1s, prometheus: \"127.0.0.1:0\" }\n")
+        _ = try await site.run("lock", "run", "/a", "--", "true")
+        let blocker = try site.connection()
+        try blocker.begin()
+        try blocker.query("SELECT position FROM log_head FOR UPDATE", []) { _ in }
+        let service = try site.start(["serve"])
+        try await service.complains("metrics at http://")
+        let address = try service.metricsAddress()
+        var page = try await address.get("/metrics")
+        while page.value("interlock_collector_success{collector=\"memory\"}") == nil {
+            page = try await address.get("/metrics")
+        }
+        #expect(page.value("interlock_collector_success{collector=\"memory\"}") == 1)
+        #expect(try #require(page.value("interlock_host_cpu_seconds_total{mode=\"user\"}")) > 0)
+        #expect(try #require(page.value("interlock_host_filesystem_size_bytes{mount=\"/\"}")) > 0)
+        let last = "interlock_collector_last_success_timestamp_seconds{collector=\"memory\"}"
+        let before = try #require(page.value(last))
+        while page.value(last) == before { page = try await address.get("/metrics") }
+        #expect(try #require(page.value(last)) > before)
+        try blocker.rollback()
+        try await service.complains("serving")
+        try service.signal(SIGTERM)
+        #expect(try await service.end().status == 0)
     }
 
     @Test(

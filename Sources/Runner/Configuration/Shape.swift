@@ -1,7 +1,7 @@
 import YAML
 
-/// What a value must be like.
-indirect enum Shape {
+/// What a value must be like whose time comes later: it is checked so far that a slip of the pen is noticed.
+indirect enum Shape: Sendable {
     case text, number, duration, size, path
     case list(Shape)
     /// A mapping with these keys.
@@ -9,23 +9,6 @@ indirect enum Shape {
     /// A mapping with any keys.
     case open(Shape)
     case anything
-}
-
-/// The sections whose time comes later: they are accepted, and checked so far that a slip of the pen is noticed.
-enum LaterSection: String, CaseIterable {
-    case metrics
-
-    /// What the section looks like.
-    var shape: Shape {
-        switch self {
-        case .metrics:
-            .mapping([
-                "interval": .duration, "prometheus": .anything, "graphite": .text, "history": .duration, "disk": .size,
-                "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
-                "alerts": .list(.open(.anything)),
-            ])
-        }
-    }
 }
 
 extension ConfigurationReader {

@@ -1,0 +1,88 @@
+internal import System
+
+/// Measures the host, pass by pass. A collector that hangs costs its own samples and those of nobody else; of a file system that
+/// hangs only its own are missing.
+public final class HostMeter: Sendable {
+    private let machine: Machine
+    private let files: HangingCalls
+    private let mounts: HangingCalls
+
+    /// Of this machine.
+    public convenience init() {
+        self.init(.this, files: HangingCalls(), mounts: HangingCalls())
+    }
+
+    init(_ machine: Machine, files: HangingCalls, mounts: HangingCalls) {
+        (self.machine, self.files, self.mounts) = (machine, files, mounts)
+    }
+
+    /// Measures everything once. Blocks the calling thread for a few seconds at most. Passes are made one after the other.
+    public func pass() -> Pass {
+        let machine = machine
+        let outcomes = files.outcomes(
+            of: FileCollector.all.map { collector in
+                HangingCalls.Call(collector.name) { collector.measure(machine) }
+            })
+        let reports = zip(FileCollector.all, outcomes).map { Report($1, of: $0.name) }
+        return Pass(
+            reports: reports + [filesystems()], at: .now, hanging: files.underWay + mounts.underWay)
+    }
+
+    private static let filesystemsName = "filesystems"
+
+    private func filesystems() -> Report {
+        let begin = MonotonicTime.now
+        let machine = machine
+        let listing = files.outcomes(of: [
+            HangingCalls.Call(Self.filesystemsName) {
+                Result { () throws(Problem) in try machine.values(of: "proc/self/mountinfo", Mounts.real) ?? [] }
+            }
+        ])
+        switch listing.first {
+        case .done(.success(let found)): return rooms(of: found, since: begin)
+        case .done(.failure(let problem)):
+            return Report(
+                collector: Self.filesystemsName, duration: .since(begin), samples: [], problems: [problem])
+        case .hanging, .notMade, nil: return Report(late: Self.filesystemsName)
+        }
+    }
+
+    private func rooms(of found: [Mount], since begin: MonotonicTime) -> Report {
+        let machine = machine
+        let outcomes = mounts.outcomes(
+            of: found.map { mount in
+                HangingCalls.Call(mount.point) {
+                    Result { () throws(SystemError) in try machine.room(mount.point) }
+                }
+            })
+        var samples = Samples()
+        var problems: [Problem] = []
+        for (mount, outcome) in zip(found, outcomes) {
+            samples.add(.filesystemReadOnly, mount.point, mount.isReadOnly ? 1 : 0)
+            var trouble: String?
+            switch outcome {
+            case .done(.success(let room)): samples.add(room, of: mount.point)
+            case .done(.failure(let error)): trouble = error.message
+            case .hanging: trouble = "it does not answer"
+            case .notMade: trouble = "it was not asked: too many others do not answer"
+            }
+            samples.add(.filesystemError, mount.point, trouble == nil ? 0 : 1)
+            if let trouble { problems.append(Problem(source: mount.point, message: trouble)) }
+        }
+        return Report(
+            collector: Self.filesystemsName, duration: .since(begin), samples: samples.all, problems: problems)
+    }
+}
+
+extension Samples {
+    fileprivate mutating func add(_ room: FileSystemRoom, of mount: String) {
+        let block = Double(room.blockBytes)
+        add(.filesystemSize, mount, Double(room.blocks) * block)
+        add(.filesystemFree, mount, Double(room.freeBlocks) * block)
+        add(.filesystemAvailable, mount, Double(room.availableBlocks) * block)
+        // Some have no fixed number of files.
+        guard room.inodes > 0 else { return }
+        add(.filesystemInodes, mount, Double(room.inodes))
+        add(.filesystemFreeInodes, mount, Double(room.freeInodes))
+    }
+}

@@ -1,0 +1,69 @@
+internal import System
+
+/// What has been measured last, and what is counted from pass to pass. A value; whoever measures keeps it.
+public struct Ledger: Sendable {
+    /// Sources of problems that are counted apart; what comes after them is one.
+    public static let maximumSources = 200
+    static let others = "other"
+
+    /// Problems that are there since the last pass, and sources that have none any more.
+    public struct News: Sendable, Equatable {
+        /// With what was the matter first.
+        public var begun: [Problem] = []
+        /// Their sources.
+        public var ended: [String] = []
+    }
+
+    private var pass: Pass?
+    private var baselines = Baselines()
+    private var resets = 0
+    private var errors: [String: Int] = [:]
+    private var lastSuccess: [String: WallTime] = [:]
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Takes a pass in place of the one before.
+    public mutating func take(_ pass: Pass) -> News {
+        let before = Set(self.pass?.problems.map(\.source) ?? [])
+        self.pass = pass
+        for report in pass.reports where report.isSuccess { lastSuccess[report.collector] = pass.at }
+        for problem in pass.problems {
+            let isKnown = errors[problem.source] != nil || errors.count < Self.maximumSources
+            errors[isKnown ? problem.source : Self.others, default: 0] += 1
+        }
+        let counters = pass.reports.flatMap(\.samples).filter(\.series.metric.isCounter)
+        resets += baselines.steps(counters).count { $0 == .reset }
+        let now = pass.problems
+        return News(
+            begun: now.filter { !before.contains($0.source) }, ended: before.subtracting(now.map(\.source)).sorted())
+    }
+
+    /// The samples of the last pass, and what there is to tell of the collectors themselves. Each series once.
+    public var samples: [Sample] {
+        guard let pass else { return [] }
+        var own = Samples()
+        for report in pass.reports {
+            if let duration = report.duration { own.add(.collectorDuration, report.collector, duration.inSeconds) }
+            own.add(.collectorSuccess, report.collector, report.isSuccess ? 1 : 0)
+            if let time = lastSuccess[report.collector] {
+                own.add(.collectorLastSuccess, report.collector, Double(time.microseconds) / 1e6)
+            }
+            own.add(.collectorSamples, report.collector, Double(report.samples.count))
+        }
+        for (source, count) in errors.sorted(by: { $0.key < $1.key }) {
+            own.add(.collectorErrors, source, Double(count))
+        }
+        own.add(.counterResets, Double(resets))
+        own.add(.hangingCalls, Double(pass.hanging))
+        return pass.reports.flatMap(\.samples) + own.all
+    }
+}
+
+extension Pass {
+    var problems: [Problem] { reports.flatMap(\.problems) }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,87 @@
+/// What is measured, by its name for Prometheus. All there are: `allCases`.
+public enum Metric: String, CaseIterable, Sendable {
+    case cpuSeconds = "interlock_host_cpu_seconds_total"
+    case processesRunning = "interlock_host_processes_running"
+    case processesBlocked = "interlock_host_processes_blocked"
+    case forks = "interlock_host_forks_total"
+    case bootTime = "interlock_host_boot_timestamp_seconds"
+    case uptime = "interlock_host_uptime_seconds"
+    case clockSynchronised = "interlock_host_clock_synchronised"
+    case loadAverage = "interlock_host_load_average"
+
+    case memoryTotal = "interlock_host_memory_total_bytes"
+    case memoryAvailable = "interlock_host_memory_available_bytes"
+    case memoryFree = "interlock_host_memory_free_bytes"
+    case memoryBuffers = "interlock_host_memory_buffers_bytes"
+    case memoryCached = "interlock_host_memory_cached_bytes"
+    case memorySlabReclaimable = "interlock_host_memory_slab_reclaimable_bytes"
+    case memorySlabUnreclaimable = "interlock_host_memory_slab_unreclaimable_bytes"
+    case swapTotal = "interlock_host_swap_total_bytes"
+    case swapFree = "interlock_host_swap_free_bytes"
+    case swapCached = "interlock_host_swap_cached_bytes"
+    case swapIn = "interlock_host_swap_in_bytes_total"
+    case swapOut = "interlock_host_swap_out_bytes_total"
+    case outOfMemoryKills = "interlock_host_out_of_memory_kills_total"
+    case pressureWaiting = "interlock_host_pressure_waiting_seconds_total"
+    case pressureStalled = "interlock_host_pressure_stalled_seconds_total"
+
+    case diskReads = "interlock_host_disk_reads_total"
+    case diskReadBytes = "interlock_host_disk_read_bytes_total"
+    case diskReadSeconds = "interlock_host_disk_read_seconds_total"
+    case diskWrites = "interlock_host_disk_writes_total"
+    case diskWrittenBytes = "interlock_host_disk_written_bytes_total"
+    case diskWriteSeconds = "interlock_host_disk_write_seconds_total"
+    case diskBusySeconds = "interlock_host_disk_busy_seconds_total"
+    case diskWeightedSeconds = "interlock_host_disk_weighted_seconds_total"
+
+    case filesystemSize = "interlock_host_filesystem_size_bytes"
+    case filesystemFree = "interlock_host_filesystem_free_bytes"
+    case filesystemAvailable = "interlock_host_filesystem_available_bytes"
+    case filesystemInodes = "interlock_host_filesystem_inodes"
+    case filesystemFreeInodes = "interlock_host_filesystem_inodes_free"
+    case filesystemReadOnly = "interlock_host_filesystem_read_only"
+    case filesystemError = "interlock_host_filesystem_error"
+    case fileHandles = "interlock_host_file_handles"
+    case fileHandlesLimit = "interlock_host_file_handles_limit"
+
+    case networkReceivedBytes = "interlock_host_network_received_bytes_total"
+    case networkReceivedPackets = "interlock_host_network_received_packets_total"
+    case networkReceiveErrors = "interlock_host_network_receive_errors_total"
+    case networkReceiveDrops = "interlock_host_network_receive_drops_total"
+    case networkSentBytes = "interlock_host_network_sent_bytes_total"
+    case networkSentPackets = "interlock_host_network_sent_packets_total"
+    case networkSendErrors = "interlock_host_network_send_errors_total"
+    case networkSendDrops = "interlock_host_network_send_drops_total"
+
+    case collectorDuration = "interlock_collector_duration_seconds"
+    case collectorSuccess = "interlock_collector_success"
+    case collectorLastSuccess = "interlock_collector_last_success_timestamp_seconds"
+    case collectorSamples = "interlock_collector_samples"
+    case collectorErrors = "interlock_collector_errors_total"
+    case counterResets = "interlock_collector_resets_total"
+    case hangingCalls = "interlock_collector_hanging_calls"
+
+    /// What its values mean to who adds them up. Prometheus' names say so themselves.
+    public var isCounter: Bool { rawValue.hasSuffix("_total") }
+
+    /// The label by which its series differ beside their subject; nil when there is one only.
+    public var label: String? {
+        switch self {
+        case .cpuSeconds: "mode"
+        case .loadAverage: "window"
+        case .pressureWaiting, .pressureStalled: "resource"
+        case .diskReads, .diskReadBytes, .diskReadSeconds, .diskWrites, .diskWrittenBytes, .diskWriteSeconds,
+            .diskBusySeconds, .diskWeightedSeconds:
+            "disk"
+        case .filesystemSize, .filesystemFree, .filesystemAvailable, .filesystemInodes, .filesystemFreeInodes,
+            .filesystemReadOnly, .filesystemError:
+            "mount"
+        case .networkReceivedBytes, .networkReceivedPackets, .networkReceiveErrors, .networkReceiveDrops,
+            .networkSentBytes, .networkSentPackets, .networkSendErrors, .networkSendDrops:
+            "interface"
+        case .collectorDuration, .collectorSuccess, .collectorLastSuccess, .collectorSamples: "collector"
+        case .collectorErrors: "source"
+        default: nil
+        }
+    }
+}

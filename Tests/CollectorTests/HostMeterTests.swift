@@ -85,6 +85,8 @@ struct HostMeterTests {
         try tree.write(Fixtures.loadavg, to: "proc/loadavg")
         var pass = try await measure(meter)
         while pass.hanging > 0 { pass = try await measure(meter) }
+        // That one may have begun while the call had not returned yet.
+        pass = try await measure(meter)
         #expect(try pass.report("cpu").isSuccess)
     }
 

@@ -30,7 +30,9 @@ struct MailDelivery {
         // What came of the mail before is recorded while the next one is sent.
         var last: (sent: Sent, message: Message)?
         var isUseless = false
-        for message in messages where !isUseless && !Task.isCancelled {
+        // Who was put off waits for his time, with all that is for him: each try counts.
+        var putOff: Set<Line> = []
+        for message in messages where !isUseless && !Task.isCancelled && !putOff.contains(message.line) {
             guard let mail = try await mail(message) else { continue }
             let before = last
             async let isRecorded: Void = record(before?.sent, of: before?.message)
@@ -41,7 +43,10 @@ struct MailDelivery {
             case .success(let mail):
                 let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
                 last = (Sent(outcome), message)
-                if case .transient(let problem, _) = outcome { isUseless = problem.isOfServer }
+                if case .transient(let problem, _) = outcome {
+                    isUseless = problem.isOfServer
+                    putOff.insert(message.line)
+                }
             }
             try await isRecorded
         }

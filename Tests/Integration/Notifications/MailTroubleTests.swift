@@ -43,6 +43,27 @@ struct MailTroubleTests {
         try await site.expectSound()
     }
 
+    @Test("that puts somebody off costs him one try a round, however many mails wait for him")
+    func putOff() async throws {
+        let stand = try await DeliveryStand()
+        try stand.configure(webhooks: [])
+        try await stand.person("olga", "owner", "full@example.com")
+        try await stand.person("zoe", "admin", "zoe@example.com")
+        for subject in ["/a", "/b", "/c"] { try await stand.notify(subject) }
+        let service = try await Service(stand.site)
+        // By name she comes behind olga.
+        let rows = try await stand.site.eventually("all of zoe's are delivered") { () -> [JSON]? in
+            let rows = try await stand.deliveries()
+            return rows.count { $0.recipient == "zoe" && $0.state == "delivered" } == 3 ? rows : nil
+        }
+        let hers = rows.filter { $0.recipient == "olga" }
+        #expect(hers.count == 3 && hers.allSatisfy { $0.attempts == 1 }, "\(hers)")
+        let failures = try await stand.site.events().count { $0.type == "notification.delivery-failed" }
+        #expect(failures == 1)
+        #expect(try await service.stop().status == 0)
+        try await stand.site.expectSound()
+    }
+
     @Test(
         "that hung up behind the whole mail comes again with the same Message-ID",
         .enabled(if: ServerKind.current == .mariadb, "the database's clock is moved"))

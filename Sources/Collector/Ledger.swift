@@ -44,7 +44,7 @@ public struct Ledger: Sendable {
         guard let pass else { return [] }
         var own = Samples()
         for report in pass.reports {
-            if let duration = report.duration { own.add(.collectorDuration, report.collector, duration.inSeconds) }
+            if let duration = report.duration { own.add(.collectorDuration, report.collector, duration.seconds) }
             own.add(.collectorSuccess, report.collector, report.isSuccess ? 1 : 0)
             if let time = lastSuccess[report.collector] {
                 own.add(.collectorLastSuccess, report.collector, Double(time.microseconds) / 1e6)
@@ -62,8 +62,4 @@ public struct Ledger: Sendable {
 
 extension Pass {
     var problems: [Problem] { reports.flatMap(\.problems) }
-}
-
-extension Duration {
-    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

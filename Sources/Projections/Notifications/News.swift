@@ -83,10 +83,8 @@ enum News: Equatable {
     }
 }
 
-/// What the command at hand tells people by itself; empty between commands.
+/// What the command at hand tells people by itself.
 struct Tidings {
-    var rules = NoticeRules()
-    /// False where nothing is told but what the notifications themselves give rise to.
-    var isTold = false
+    let rules: NoticeRules
     var news: [News] = []
 }

@@ -146,7 +146,7 @@ extension Platform {
     /// Looked at with each change of what is open and of who has which role.
     mutating func settleAudiences(_ draft: inout Draft) throws(HistoryError) {
         let kind = BuiltInKind.noRecipients
-        let isTold = tidings.rules.audience(of: kind).map { !recipients(of: .staff($0)).isEmpty } ?? false
+        let isTold = rules.audience(of: kind).map { !recipients(of: .staff($0)).isEmpty } ?? false
         let open = notifications.open
         var unheard: Set<String> = []
         for audience in Set(open.map(\.audience)) where isTold && recipients(of: audience).isEmpty {

@@ -4,12 +4,12 @@ import Events
 extension Platform {
     /// Decides `command`, and raises and resolves what its events tell of.
     mutating func telling(_ command: Command, by rules: NoticeRules, _ draft: inout Draft) throws -> Reply {
-        tidings = Tidings(rules: rules, isTold: true)
-        defer { tidings = Tidings() }
+        tidings = Tidings(rules: rules)
+        defer { tidings = nil }
         let reply = try decide(command, into: &draft)
-        guard !tidings.news.isEmpty else { return reply }
+        guard let news = tidings?.news, !news.isEmpty else { return reply }
         let before = draft.head
-        for news in tidings.news { try tell(news, &draft) }
+        for one in news { try tell(one, &draft) }
         if draft.head != before { try settleAudiences(&draft) }
         return reply
     }
@@ -30,14 +30,17 @@ extension Platform {
         }
     }
 
+    /// What is said of the built-in kinds, by the command at hand.
+    var rules: NoticeRules { tidings?.rules ?? NoticeRules() }
+
     /// Nothing where the kind is switched off, or a thousand that matter more are open.
     mutating func raise(
         _ kind: BuiltInKind, subject: String, about app: String? = nil, title: String, body: String,
         _ draft: inout Draft
     ) throws(HistoryError) {
-        guard let audience = tidings.rules.audience(of: kind, about: app) else { return }
+        guard let audience = rules.audience(of: kind, about: app) else { return }
         let notice = StaffNotice(
-            kind, subject: Self.line(subject), severity: tidings.rules.severity(of: kind), title: Self.line(title),
+            kind, subject: Self.line(subject), severity: rules.severity(of: kind), title: Self.line(title),
             body: body)
         _ = try raise(Raise(notice, .staff(audience)), &draft)
     }

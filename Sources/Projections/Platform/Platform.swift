@@ -17,8 +17,8 @@ public struct Platform: StoredMachine {
     public internal(set) var users = Users()
     /// What the transaction at hand changed so far; empty between commands.
     var unsettled = Unsettled()
-    /// What the command at hand tells people by itself; empty between commands.
-    var tidings = Tidings()
+    /// What the command at hand tells people by itself; nil between commands, and for one that tells nobody.
+    var tidings: Tidings?
     /// Raises that no event tells of yet, of those that this process was asked for: its next event of the notification tells of
     /// them too. No part of the state: lost with the process.
     var untold: [NotificationID: Int] = [:]
@@ -130,7 +130,10 @@ public struct Platform: StoredMachine {
     ) throws(HistoryError) {
         unsettled.note(event, locks, tasks)
         let position = position ?? draft.head + 1
-        if tidings.isTold { tidings.news += News.of(event, at: position, in: self) }
+        if tidings != nil {
+            let news = News.of(event, at: position, in: self)
+            tidings?.news += news
+        }
         try evolve(draft.append(event, at: position))
     }
 

@@ -1,5 +1,6 @@
 public import Events
 public import Projections
+public import System
 
 /// By what people are told of notifications beside the inbox, and of what, as the configuration has it.
 public struct NotificationSettings: Sendable, Equatable {
@@ -49,6 +50,20 @@ public struct NotificationSettings: Sendable, Equatable {
 
     /// The inbox alone, of all kinds.
     public init() {}
+}
+
+extension NotificationSettings {
+    /// The most bytes of a file with a secret.
+    private static let maximumSecretBytes = 1024
+
+    /// What a file holds that only its owner may read: the password, or the secret of a webhook; `what` it is, for a person. Throws
+    /// `.notFound` where it is not there, and `.permission` where others may read it, or this user may not.
+    public static func secret(in file: String, _ what: String? = nil) throws(SystemError) -> String {
+        guard let bytes = try PrivateFile.read(file, limit: maximumSecretBytes) else {
+            throw SystemError(.notFound, "\(file)\(what.map { ", \($0)," } ?? "") is not there")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
 
 extension Configuration {

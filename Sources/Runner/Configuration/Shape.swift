@@ -2,7 +2,7 @@ import YAML
 
 /// What a value must be like whose time comes later: it is checked so far that a slip of the pen is noticed.
 indirect enum Shape: Sendable {
-    case text, number, duration, size, path
+    case text, duration, size
     case list(Shape)
     /// A mapping with these keys.
     case mapping([String: Shape])
@@ -17,10 +17,8 @@ extension ConfigurationReader {
         switch shape {
         case .anything: break
         case .text: _ = text(node, name)
-        case .number: _ = number(node, name, 1...1_000_000)
         case .duration: _ = duration(node, name)
         case .size: _ = size(node, name)
-        case .path: _ = value(node, name, expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
         case .list(let element):
             for node in list(node, name) ?? [] { check(node, "an element of \(name)", element) }
         case .open(let value):

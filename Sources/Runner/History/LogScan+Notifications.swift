@@ -15,7 +15,7 @@ extension LogScan {
     /// were over at `position`, the latest first.
     ///
     /// The database narrows, by the first event of each that is over (`PayloadCondition`), and `filter` judges what is left. Where
-    /// few are wanted all are looked through: 100,000 take 1.4 seconds (bin/bench), and nothing waits for that. Of those that
+    /// few are wanted all are looked through: 100,000 take 1.2 seconds (docs/benchmarks.md), and nothing waits for that. Of those that
     /// are left the events are read that make them, not those of their deliveries.
     public func notifications(
         _ platform: Platform, at position: Position, withResolved: Bool, limit: Int, where filter: NotificationFilter

@@ -40,6 +40,14 @@ public struct CertificateFiles: Sendable {
         return ("for \(certificate.names.joined(separator: " ")), until \(certificate.notAfter)", nil)
     }
 
+    /// The certificate alone, whatever the key is; nil where it cannot be read: `summary` says why.
+    var certificate: Certificate? {
+        guard let file = settings.certificate, let bytes = try? readFile(file, limit: Self.maximumBytes) else {
+            return nil
+        }
+        return try? Certificate(pem: bytes)
+    }
+
     /// True where this process may not read the key: then only the service can tell.
     public var isUnreadable: Bool {
         guard let key = settings.key else { return false }

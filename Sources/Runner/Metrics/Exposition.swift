@@ -1,3 +1,5 @@
+internal import System
+
 /// Writes metrics in Prometheus' text format, version 0.0.4: a family's help and type, then its samples.
 struct Exposition {
     /// What a family's values mean to who adds them up.
@@ -83,9 +85,4 @@ struct Histogram: Sendable, Equatable {
             return total
         }
     }
-}
-
-extension Duration {
-    /// In seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

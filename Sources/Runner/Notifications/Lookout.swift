@@ -19,7 +19,6 @@ struct Lookout {
     /// Of a core and of the database, the verification takes one part of this many.
     static let verificationShare = 5
     private static let day = 86_400_000_000
-    private static let certificateBytes = Certificate.maximumBytes
 
     /// Something that was looked at.
     struct Condition: Sendable, Equatable {
@@ -82,9 +81,8 @@ struct Lookout {
 
     /// One that cannot be read is told by `mail status`.
     func certificate(at now: WallTime) -> [Condition] {
-        guard let path = service.configuration.mail?.certificate,
-            let bytes = try? readFile(path, limit: Self.certificateBytes),
-            let certificate = try? Certificate(pem: bytes)
+        guard let mail = service.configuration.mail, let path = mail.certificate,
+            let certificate = CertificateFiles(mail).certificate
         else { return [] }
         let left = certificate.notAfter.microseconds - Int(now.microseconds)
         let finding = Finding(

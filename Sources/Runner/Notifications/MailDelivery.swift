@@ -12,8 +12,6 @@ struct MailDelivery {
     let runner: RunnerID
     let settings: NotificationSettings.Mail
 
-    private static let maximumPasswordBytes = 1024
-
     /// True when the server was of no use, whoever a mail was for: the others are left for later.
     func send(_ messages: [Message]) async throws -> Bool {
         let server: MailServer
@@ -62,10 +60,7 @@ struct MailDelivery {
     private func server() throws -> MailServer {
         var login: MailServer.Login?
         if let user = settings.user, let file = settings.passwordFile {
-            guard let bytes = try PrivateFile.read(file, limit: Self.maximumPasswordBytes) else {
-                throw SystemError(.notFound, "\(file), the password, is not there")
-            }
-            let text = String(decoding: bytes, as: UTF8.self)
+            let text = try NotificationSettings.secret(in: file, "the password")
             login = try MailServer.Login(user: user, password: Secret(String(text.prefix { !$0.isNewline })))
         }
         return try MailServer(

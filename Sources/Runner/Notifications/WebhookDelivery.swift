@@ -10,8 +10,6 @@ struct WebhookDelivery {
     let runner: RunnerID
     let settings: NotificationSettings.Webhook
 
-    private static let maximumSecretBytes = 1024
-
     func send(_ messages: [Message]) async throws {
         for message in messages {
             try Task.checkCancellation()
@@ -34,10 +32,7 @@ struct WebhookDelivery {
     }
 
     private func webhook() throws -> Webhook {
-        guard let bytes = try PrivateFile.read(settings.secretFile, limit: Self.maximumSecretBytes) else {
-            throw SystemError(.notFound, "\(settings.secretFile), its secret, is not there")
-        }
-        let secret = try WebhookSecret(String(decoding: bytes, as: UTF8.self))
+        let secret = try WebhookSecret(try NotificationSettings.secret(in: settings.secretFile, "its secret"))
         return try Webhook(url: settings.url, secret: secret, trust: settings.authorities)
     }
 

@@ -53,7 +53,8 @@ public struct Service: Sendable {
         self.logger = logger
     }
 
-    /// Serves until the surrounding task is cancelled. `ready` is called once this runner is registered.
+    /// Serves until the surrounding task is cancelled. `ready` is called once this runner is registered,
+    /// and before it does anything.
     public func run(ready: @Sendable () -> Void) async throws {
         Cgroup.settle()
         if let warning = configuration.limitWarning { logger.warning("\(warning)") }
@@ -65,6 +66,7 @@ public struct Service: Sendable {
             delayed: DelayedTasks(service: self), mail: MailReconciler(service: self, runner: runner),
             deliverer: Deliverer(service: self, runner: runner),
             mark: FollowerMark(self, runner: runner))
+        ready()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await acting.watch.run() }
@@ -76,7 +78,6 @@ public struct Service: Sendable {
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }
-                ready()
                 try await group.next()
                 group.cancelAll()
             }

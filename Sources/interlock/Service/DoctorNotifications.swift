@@ -5,28 +5,21 @@ import System
 
 /// What the doctor says of notifications; nothing is sent.
 extension Examination {
-    private static let maximumSecretBytes = 1024
-
     /// The files that the service needs to tell people, where this user may read them.
     mutating func notificationFiles(_ settings: NotificationSettings) {
         let secrets =
             [settings.mail?.passwordFile].compactMap { $0 } + settings.webhooks.map(\.secretFile)
         for path in secrets {
             do throws(SystemError) {
-                guard try PrivateFile.read(path, limit: Self.maximumSecretBytes) != nil else {
-                    problem(
-                        "notification-files", "\(path) is not there",
-                        hint: "Nobody is told by it: put it there, with mode 0600",
-                        .configuration)
-                    continue
-                }
+                _ = try NotificationSettings.secret(in: path)
             } catch {
                 guard error.errno == 0 || error.code != .permission else {
                     found("notification-files", "this user may not read \(path): the service does")
                     continue
                 }
                 problem(
-                    "notification-files", error.message, hint: "Until then nobody is told by it", .notPermitted)
+                    "notification-files", error.message, hint: "Until it is mended nobody is told by it",
+                    error.code == .notFound ? .configuration : .notPermitted)
             }
         }
     }

@@ -1,30 +1,36 @@
-/// Makes steps of counters. A counter that went back, or that is of another thing than before, says nothing of what happened in
-/// between: it is a new baseline. So is one that was not told in the pass before.
-public struct Baselines: Sendable {
-    /// What a counter has done since the pass before.
-    public enum Step: Sendable, Equatable {
-        /// It was not told in the pass before.
-        case first
-        /// It has grown by so much, or stayed.
-        case grown(Double)
-        /// It went back, or is of another thing.
-        case reset
-    }
+internal import System
 
+/// Makes readings of samples. A counter's growth is known only from one pass to the next: one that went back, or is of another
+/// thing than before, says nothing of what happened in between. It is a new baseline, and so is one that was not told in the
+/// pass before.
+struct Baselines: Sendable {
     private var last: [Series: Sample] = [:]
+    private var at: MonotonicTime?
+
+    /// Counters that went back, or are of another thing than before.
+    private(set) var resets = 0
 
     /// Without any baseline.
-    public init() {}
+    init() {}
 
-    /// The steps of a pass's counters, in their order. Each series occurs once.
-    public mutating func steps(_ counters: [Sample]) -> [Step] {
-        var next = [Series: Sample](minimumCapacity: counters.count)
-        defer { last = next }
-        return counters.map { counter in
-            next[counter.series] = counter
-            guard let before = last[counter.series] else { return .first }
-            guard before.identity == counter.identity, counter.value >= before.value else { return .reset }
-            return .grown(counter.value - before.value)
+    /// The readings of a pass's samples, in their order. Each series occurs once.
+    mutating func readings(of samples: [Sample], at now: MonotonicTime) -> [Reading] {
+        let elapsed = at.map { Double(now.nanoseconds - $0.nanoseconds) / 1e9 } ?? 0
+        var next = [Series: Sample](minimumCapacity: last.count)
+        defer { (last, at) = (next, now) }
+        return samples.map { sample in
+            guard sample.isCounter else { return Reading(sample.series, sample.value) }
+            next[sample.series] = sample
+            return Reading(sample.series, sample.value, isCounter: true, rate: rate(of: sample, elapsed))
         }
+    }
+
+    private mutating func rate(of sample: Sample, _ elapsed: Double) -> Double? {
+        guard let before = last[sample.series] else { return nil }
+        guard before.identity == sample.identity, sample.value >= before.value else {
+            resets += 1
+            return nil
+        }
+        return elapsed > 0 ? (sample.value - before.value) / elapsed : nil
     }
 }

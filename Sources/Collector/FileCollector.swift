@@ -26,7 +26,7 @@ struct FileCollector: Sendable {
         var problems: [Problem] = []
         for file in files {
             do throws(Problem) {
-                samples += try machine.values(of: file.path, isOptional: file.isOptional, file.samples) ?? []
+                samples += try machine.samples(of: file) ?? []
             } catch {
                 problems.append(error)
             }

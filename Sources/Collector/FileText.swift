@@ -123,7 +123,8 @@ struct Line {
         guard isAtEnd else { throw malformed(.tooManyFields) }
     }
 
-    private func digits(_ word: ArraySlice<UInt8>) throws(Malformed) -> UInt64 {
+    /// The number that a field is.
+    func digits(_ word: ArraySlice<UInt8>) throws(Malformed) -> UInt64 {
         guard !word.isEmpty else { throw malformed(.noNumber) }
         var value: UInt64 = 0
         for byte in word {

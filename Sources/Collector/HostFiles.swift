@@ -3,7 +3,7 @@ internal import System
 /// The files that tell of the host as a whole (proc(5)).
 extension KernelFile {
     /// Ticks a second in what the kernel tells to programs: the same on every Linux (USER_HZ).
-    private static let ticksPerSecond = 100.0
+    static let ticksPerSecond = 100.0
     private static let pageBytes = Double(Host.pageBytes)
     private static let cpuModes = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
 
@@ -13,10 +13,10 @@ extension KernelFile {
         // Guests are in the user's time already.
         let ticks = try cpu.numbers(atLeast: cpuModes.count)
         for (mode, ticks) in zip(cpuModes, ticks) { samples.add(.cpuSeconds, mode, Double(ticks) / ticksPerSecond) }
-        try Keys(metrics: [
-            "btime": .bootTime, "processes": .forks, "procs_running": .processesRunning,
-            "procs_blocked": .processesBlocked,
-        ]).parse(&text, &samples)
+        try [
+            Key("btime", .bootTime), Key("processes", .forks), Key("procs_running", .processesRunning),
+            Key("procs_blocked", .processesBlocked),
+        ].parse(&text, &samples)
     }
 
     static let loadAverage = KernelFile(path: "proc/loadavg") { text, samples throws(Malformed) in
@@ -25,31 +25,31 @@ extension KernelFile {
     }
 
     static let memory = KernelFile(path: "proc/meminfo") { text, samples throws(Malformed) in
-        try Keys(
-            metrics: [
-                "MemTotal:": .memoryTotal, "MemAvailable:": .memoryAvailable, "MemFree:": .memoryFree,
-                "Buffers:": .memoryBuffers, "Cached:": .memoryCached, "SReclaimable:": .memorySlabReclaimable,
-                "SUnreclaim:": .memorySlabUnreclaimable, "SwapTotal:": .swapTotal, "SwapFree:": .swapFree,
-                "SwapCached:": .swapCached,
-            ], scale: 1024, unit: "kB"
-        ).parse(&text, &samples)
+        try [
+            Key("MemTotal:", .memoryTotal, scale: 1024), Key("MemAvailable:", .memoryAvailable, scale: 1024),
+            Key("MemFree:", .memoryFree, scale: 1024), Key("Buffers:", .memoryBuffers, scale: 1024),
+            Key("Cached:", .memoryCached, scale: 1024), Key("SReclaimable:", .memorySlabReclaimable, scale: 1024),
+            Key("SUnreclaim:", .memorySlabUnreclaimable, scale: 1024), Key("SwapTotal:", .swapTotal, scale: 1024),
+            Key("SwapFree:", .swapFree, scale: 1024), Key("SwapCached:", .swapCached, scale: 1024),
+        ].parse(&text, &samples, unit: "kB")
     }
 
     static let paging = KernelFile(path: "proc/vmstat") { text, samples throws(Malformed) in
-        var counts = Samples()
         // The kernel tells of its kills since 4.13.
-        try Keys(
-            metrics: ["pswpin": .swapIn, "pswpout": .swapOut, "oom_kill": .outOfMemoryKills], optional: ["oom_kill"]
-        ).parse(&text, &counts)
-        for count in counts.all {
-            let isPages = count.series.metric != .outOfMemoryKills
-            samples.add(count.series.metric, isPages ? count.value * pageBytes : count.value)
-        }
+        try [
+            Key("pswpin", .swapIn, scale: pageBytes), Key("pswpout", .swapOut, scale: pageBytes),
+            Key("oom_kill", .outOfMemoryKills, isOptional: true),
+        ].parse(&text, &samples)
     }
 
     /// Pressure stall information of a resource; kernels can be without, or have it switched off.
     static func pressure(_ resource: String) -> KernelFile {
-        KernelFile(path: "proc/pressure/\(resource)", isOptional: true) { text, samples throws(Malformed) in
+        pressure(resource, at: "proc/pressure/\(resource)")
+    }
+
+    /// The same in another place, such as of a cgroup.
+    static func pressure(_ resource: String, at path: String) -> KernelFile {
+        KernelFile(path: path, isOptional: true) { text, samples throws(Malformed) in
             var some = try text.required()
             try some.expect("some ")
             samples.add(.pressureWaiting, resource, try stalled(&some))

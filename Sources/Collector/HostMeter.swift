@@ -16,16 +16,24 @@ public final class HostMeter: Sendable {
         (self.machine, self.files, self.mounts) = (machine, files, mounts)
     }
 
+    /// Groups of a kind that are measured; what is beyond is told as a problem.
+    public static let maximumGroups = 2000
+
     /// Measures everything once. Blocks the calling thread for a few seconds at most. Passes are made one after the other.
-    public func pass() -> Pass {
+    public func pass(apps: [Group] = [], tasks: [Group] = []) -> Pass {
         let machine = machine
-        let outcomes = files.outcomes(
-            of: FileCollector.all.map { collector in
+        let groups = [("apps", apps), ("tasks", tasks)].filter { !$0.1.isEmpty }
+        let calls =
+            FileCollector.all.map { collector in
                 HangingCalls.Call(collector.name) { collector.measure(machine) }
-            })
-        let reports = zip(FileCollector.all, outcomes).map { Report($1, of: $0.name) }
+            }
+            + groups.map { name, groups in
+                HangingCalls.Call(name) { Report(name, of: groups, on: machine) }
+            }
+        let outcomes = files.outcomes(of: calls)
+        let reports = zip(FileCollector.all.map(\.name) + groups.map(\.0), outcomes).map { Report($1, of: $0) }
         return Pass(
-            reports: reports + [filesystems()], at: .now, hanging: files.underWay + mounts.underWay)
+            reports: reports + [filesystems()], at: .now, monotonic: .now, hanging: files.underWay + mounts.underWay)
     }
 
     private static let filesystemsName = "filesystems"
@@ -71,6 +79,29 @@ public final class HostMeter: Sendable {
         }
         return Report(
             collector: Self.filesystemsName, duration: .since(begin), samples: samples.all, problems: problems)
+    }
+}
+
+extension Report {
+    fileprivate init(_ collector: String, of groups: [Group], on machine: Machine) {
+        let begin = MonotonicTime.now
+        var samples: [Sample] = []
+        var problems: [Problem] = []
+        do throws(Problem) {
+            let reader = try GroupCollector(machine)
+            for group in groups.prefix(HostMeter.maximumGroups) {
+                let (read, failed) = reader.measure(group)
+                samples += read
+                problems += failed
+            }
+            if groups.count > HostMeter.maximumGroups {
+                let message = "there are more than \(HostMeter.maximumGroups): the rest is not measured"
+                problems.append(Problem(source: collector, message: message))
+            }
+        } catch {
+            problems.append(error)
+        }
+        self.init(collector: collector, duration: .since(begin), samples: samples, problems: problems)
     }
 }
 

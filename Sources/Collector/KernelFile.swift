@@ -10,39 +10,53 @@ struct KernelFile: Sendable {
     let parse: Parser
 
     /// The samples of its bytes; all or none.
-    func samples(_ bytes: [UInt8]) throws(Malformed) -> [Sample] {
+    func samples(
+        _ bytes: [UInt8], of subject: Subject = .host, identity: Identity = .none
+    ) throws(Malformed) -> [Sample] {
         var text = try FileText(bytes)
-        var samples = Samples()
+        var samples = Samples(of: subject, identity: identity)
         try parse(&text, &samples)
         guard let distinct = samples.distinct else { throw Malformed(fault: .twice) }
         return distinct
     }
 }
 
-/// Parts of a text that is a key and its values on each line. Each of the keys has to be there, once.
-struct Keys {
-    let metrics: [String: Metric]
-    var optional: Set<String> = []
-    /// What the values are multiplied with.
+/// What stands behind a key in a text that is a key and its value on each line.
+struct Key {
+    let name: String
+    let metric: Metric
+    var label = ""
+    /// What the value is multiplied with.
     var scale = 1.0
-    /// The word behind a value.
-    var unit: StaticString?
+    var isOptional = false
 
-    func parse(_ text: inout FileText, _ samples: inout Samples) throws(Malformed) {
-        var missing = Set(metrics.keys)
+    init(_ name: String, _ metric: Metric, _ label: String = "", scale: Double = 1, isOptional: Bool = false) {
+        (self.name, self.metric, self.label) = (name, metric, label)
+        (self.scale, self.isOptional) = (scale, isOptional)
+    }
+}
+
+extension [Key] {
+    /// Each key is there once, or not at all where it is optional; other lines are none of ours. `unit` is the word behind a
+    /// value.
+    func parse(_ text: inout FileText, _ samples: inout Samples, unit: StaticString? = nil) throws(Malformed) {
+        var isFound = [Bool](repeating: false, count: count)
         while var line = text.next() {
-            guard let key = line.word(), key.count <= Self.longestKey else { continue }
-            let name = String(decoding: key, as: UTF8.self)
-            guard let metric = metrics[name] else { continue }
+            guard let word = line.word(), let index = index(of: word) else { continue }
             let value = try line.whole()
             if let unit { try line.expect(unit) }
             try line.end()
-            guard missing.remove(name) != nil else { throw line.malformed(.twice) }
-            samples.add(metric, Double(value) * scale)
+            guard !isFound[index] else { throw line.malformed(.twice) }
+            isFound[index] = true
+            samples.add(self[index].metric, self[index].label, Double(value) * self[index].scale)
         }
-        if let name = missing.subtracting(optional).min() { throw Malformed(fault: .missing(name)) }
+        for (key, isFound) in zip(self, isFound) where !isFound && !key.isOptional {
+            throw Malformed(fault: .missing(key.name))
+        }
     }
 
-    /// Those that are wanted are shorter, and short ones cost no memory.
-    private static let longestKey = 15
+    /// Compared in place: a file has dozens of lines, most of which are not wanted.
+    private func index(of word: ArraySlice<UInt8>) -> Int? {
+        firstIndex { $0.name.utf8.count == word.count && $0.name.utf8.elementsEqual(word) }
+    }
 }

@@ -14,34 +14,34 @@ public struct Ledger: Sendable {
         public var ended: [String] = []
     }
 
-    private var pass: Pass?
-    private var baselines = Baselines()
-    private var resets = 0
+    private var before: Set<String> = []
+    private var measured = Baselines()
+    private var told = Baselines()
     private var errors: [String: Int] = [:]
     private var lastSuccess: [String: WallTime] = [:]
+
+    /// The last pass, and what there is to tell of the collectors themselves; nil before the first one.
+    public private(set) var readings: Readings?
 
     /// Nothing yet.
     public init() {}
 
     /// Takes a pass in place of the one before.
     public mutating func take(_ pass: Pass) -> News {
-        let before = Set(self.pass?.problems.map(\.source) ?? [])
-        self.pass = pass
         for report in pass.reports where report.isSuccess { lastSuccess[report.collector] = pass.at }
         for problem in pass.problems {
             let isKnown = errors[problem.source] != nil || errors.count < Self.maximumSources
             errors[isKnown ? problem.source : Self.others, default: 0] += 1
         }
-        let counters = pass.reports.flatMap(\.samples).filter(\.series.metric.isCounter)
-        resets += baselines.steps(counters).count { $0 == .reset }
+        let all = measured.readings(of: pass.reports.flatMap(\.samples), at: pass.monotonic)
+        readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass), at: pass.monotonic))
         let now = pass.problems
+        defer { before = Set(now.map(\.source)) }
         return News(
             begun: now.filter { !before.contains($0.source) }, ended: before.subtracting(now.map(\.source)).sorted())
     }
 
-    /// The samples of the last pass, and what there is to tell of the collectors themselves. Each series once.
-    public var samples: [Sample] {
-        guard let pass else { return [] }
+    private func ownSamples(_ pass: Pass) -> [Sample] {
         var own = Samples()
         for report in pass.reports {
             if let duration = report.duration { own.add(.collectorDuration, report.collector, duration.seconds) }
@@ -54,9 +54,9 @@ public struct Ledger: Sendable {
         for (source, count) in errors.sorted(by: { $0.key < $1.key }) {
             own.add(.collectorErrors, source, Double(count))
         }
-        own.add(.counterResets, Double(resets))
+        own.add(.counterResets, Double(measured.resets))
         own.add(.hangingCalls, Double(pass.hanging))
-        return pass.reports.flatMap(\.samples) + own.all
+        return own.all
     }
 }
 

@@ -17,6 +17,18 @@ struct Machine: Sendable {
         room: { mount throws(SystemError) in try FileSystem.room(at: mount) },
         isClockSynchronised: { WallTime.isSynchronised })
 
+    /// Nil where there is nothing.
+    func inode(_ path: String) -> UInt64? { FileSystem.inode(of: "\(root)/\(path)") }
+
+    /// The samples of a file, of a subject; nil where there are none to be had.
+    func samples(
+        of file: KernelFile, in directory: String = "", _ subject: Subject = .host, _ identity: Identity = .none
+    ) throws(Problem) -> [Sample]? {
+        try values(of: directory + file.path, isOptional: file.isOptional) { bytes throws(Malformed) in
+            try file.samples(bytes, of: subject, identity: identity)
+        }
+    }
+
     /// What `parse` makes of a file; nil where it is optional, and this kernel does not have it or has it switched off.
     func values<Value>(
         of path: String, isOptional: Bool = false, _ parse: ([UInt8]) throws(Malformed) -> Value

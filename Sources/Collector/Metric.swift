@@ -1,4 +1,5 @@
-/// What is measured, by its name for Prometheus. All there are: `allCases`.
+/// What is measured, by its name for Prometheus; what the host and apps have both, by its name for the host. All there are:
+/// `allCases`.
 public enum Metric: String, CaseIterable, Sendable {
     case cpuSeconds = "interlock_host_cpu_seconds_total"
     case processesRunning = "interlock_host_processes_running"
@@ -53,6 +54,25 @@ public enum Metric: String, CaseIterable, Sendable {
     case networkSendErrors = "interlock_host_network_send_errors_total"
     case networkSendDrops = "interlock_host_network_send_drops_total"
 
+    case startTime = "interlock_app_start_timestamp_seconds"
+    case cpuPeriods = "interlock_app_cpu_periods_total"
+    case cpuThrottledPeriods = "interlock_app_cpu_throttled_periods_total"
+    case cpuThrottledSeconds = "interlock_app_cpu_throttled_seconds_total"
+    case memoryCurrent = "interlock_app_memory_current_bytes"
+    case memoryPeak = "interlock_app_memory_peak_bytes"
+    case memoryLimit = "interlock_app_memory_limit_bytes"
+    case memoryAnonymous = "interlock_app_memory_anonymous_bytes"
+    case memoryFile = "interlock_app_memory_file_bytes"
+    case memoryInactiveFile = "interlock_app_memory_inactive_file_bytes"
+    case memorySwap = "interlock_app_memory_swap_bytes"
+    case memoryEvents = "interlock_app_memory_events_total"
+    case ioReads = "interlock_app_io_reads_total"
+    case ioReadBytes = "interlock_app_io_read_bytes_total"
+    case ioWrites = "interlock_app_io_writes_total"
+    case ioWrittenBytes = "interlock_app_io_written_bytes_total"
+    case processes = "interlock_app_processes"
+    case processesLimit = "interlock_app_processes_limit"
+
     case collectorDuration = "interlock_collector_duration_seconds"
     case collectorSuccess = "interlock_collector_success"
     case collectorLastSuccess = "interlock_collector_last_success_timestamp_seconds"
@@ -81,7 +101,28 @@ public enum Metric: String, CaseIterable, Sendable {
             "interface"
         case .collectorDuration, .collectorSuccess, .collectorLastSuccess, .collectorSamples: "collector"
         case .collectorErrors: "source"
+        case .memoryEvents: "event"
         default: nil
         }
+    }
+
+    /// Its name where it is measured of a subject. What tells of the collectors is the host's.
+    public func name(of subject: Subject) -> String {
+        switch subject {
+        case .host: rawValue
+        case .app: Self.ofApps[self] ?? rawValue
+        case .task: Self.ofTasks[self] ?? rawValue
+        }
+    }
+
+    private static let ofApps = names(with: "app")
+    private static let ofTasks = names(with: "task")
+
+    private static func names(with word: String) -> [Metric: String] {
+        Dictionary(
+            uniqueKeysWithValues: allCases.map { metric in
+                let parts = metric.rawValue.split(separator: "_", maxSplits: 2)
+                return (metric, parts.count == 3 ? "\(parts[0])_\(word)_\(parts[2])" : metric.rawValue)
+            })
     }
 }

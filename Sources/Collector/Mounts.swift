@@ -18,7 +18,7 @@ enum Mounts {
     private static let systemPlaces = ["/dev", "/proc", "/run", "/sys"]
     fileprivate static let maximumDepth = 64
 
-    fileprivate struct Entry {
+    struct Entry {
         let id: UInt64
         let parent: UInt64
         /// The same for all mounts of one file system.
@@ -29,7 +29,8 @@ enum Mounts {
         let type: String
         let superOptions: String
 
-        init(_ line: inout Line) throws(Malformed) {
+        init(_ whole: Line) throws(Malformed) {
+            var line = whole
             (id, parent) = (try line.whole(), try line.whole())
             device = try line.text()
             (root, point) = (try line.unescaped(), try line.unescaped())
@@ -55,7 +56,7 @@ enum Mounts {
     static func real(_ bytes: [UInt8]) throws(Malformed) -> [Mount] {
         var text = try FileText(bytes)
         var entries: [Entry] = []
-        while var line = text.next() { entries.append(try Entry(&line)) }
+        while let line = text.next() { entries.append(try Entry(line)) }
         guard !entries.isEmpty else { throw Malformed(fault: .missing("any mount")) }
         let byID = Dictionary(entries.map { ($0.id, $0) }) { first, _ in first }
         guard byID.count == entries.count else { throw Malformed(fault: .twice) }

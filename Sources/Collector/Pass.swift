@@ -29,6 +29,8 @@ public struct Pass: Sendable {
     public let reports: [Report]
     /// When it was over.
     public let at: WallTime
+    /// The same, by the clock that nobody sets.
+    public let monotonic: MonotonicTime
     /// Calls that had not returned then, each with a thread.
     public let hanging: Int
 }

@@ -6,11 +6,22 @@ import Testing
 /// Files that are cut, or have garbage in them: never a crash, and never a number that was not there.
 @Suite("What is not as the kernel writes it")
 struct GarbageTests {
-    static let files: [(KernelFile, String)] = [
-        (.stat, Fixtures.stat), (.loadAverage, Fixtures.loadavg), (.memory, Fixtures.meminfo),
-        (.paging, Fixtures.vmstat), (.pressure("cpu"), Fixtures.pressure), (.disks, Fixtures.diskstats),
-        (.network, Fixtures.network), (.fileHandles, Fixtures.fileHandles), (.uptime, Fixtures.uptime),
-    ]
+    static let files: [(KernelFile, String)] =
+        [
+            (.stat, Fixtures.stat), (.loadAverage, Fixtures.loadavg), (.memory, Fixtures.meminfo),
+            (.paging, Fixtures.vmstat), (.pressure("cpu"), Fixtures.pressure), (.disks, Fixtures.diskstats),
+            (.network, Fixtures.network), (.fileHandles, Fixtures.fileHandles), (.uptime, Fixtures.uptime),
+        ] + groupFiles
+
+    private static let groupFiles =
+        pairs(KernelFile.unifiedGroup, GroupFixtures.unified)
+        + KernelFile.controllerGroup.sorted { $0.key < $1.key }.flatMap {
+            pairs($0.value, GroupFixtures.controllers[$0.key] ?? [:])
+        }
+
+    private static func pairs(_ files: [KernelFile], _ texts: [String: String]) -> [(KernelFile, String)] {
+        files.compactMap { file in texts[file.path].map { (file, $0) } }
+    }
 
     /// What the file says, by series.
     private static func values(_ file: KernelFile, _ bytes: [UInt8]) -> [Series: Double]? {
@@ -18,7 +29,9 @@ struct GarbageTests {
         return Dictionary(uniqueKeysWithValues: samples.map { ($0.series, $0.value) })
     }
 
-    @Test("is told in part at most, and rightly, when it is cut", arguments: files)
+    /// Of io.stat the disks' sums are told: whether a disk is missing at the end, nobody can see.
+    @Test(
+        "is told in part at most, and rightly, when it is cut", arguments: files.filter { $0.0.path != "io.stat" })
     func cut(file: KernelFile, text: String) throws {
         let bytes = Array(text.utf8)
         let whole = try #require(Self.values(file, bytes))

@@ -7,12 +7,15 @@ extension KernelFile {
     func samples(text: String) throws(Malformed) -> [Sample] { try samples(Array(text.utf8)) }
 
     func values(text: String) throws(Malformed) -> [String: Double] {
-        let samples = try samples(text: text)
-        return Dictionary(
-            uniqueKeysWithValues: samples.map {
-                ("\($0.series.metric)" + ($0.series.label.isEmpty ? "" : " \($0.series.label)"), $0.value)
-            })
+        Dictionary(uniqueKeysWithValues: try samples(text: text).map { ($0.series.words, $0.value) })
     }
+}
+
+extension Series {
+    /// The built-in metric, and its label where it has one.
+    var words: String { (["\(metric.map { "\($0)" } ?? name)"] + labels.map(\.value)).joined(separator: " ") }
+
+    var metric: Metric? { Metric.allCases.first { $0.name(of: subject) == name } }
 }
 
 @Suite("A file of the kernel's")
@@ -69,14 +72,17 @@ struct KernelFileTests {
     @Test("diskstats: bytes and seconds of whole disks, which are known by their numbers")
     func disks() throws {
         let samples = try KernelFile.disks.samples(text: Fixtures.diskstats)
-        #expect(Set(samples.map(\.series.label)) == ["vda", "nvme0n1", "dm-1", "dm-11", "xvda1"])
-        let nvme = samples.filter { $0.series.label == "nvme0n1" }
+        #expect(Set(samples.compactMap(\.series.labels.first?.value)) == ["vda", "nvme0n1", "dm-1", "dm-11", "xvda1"])
+        let nvme = samples.filter { $0.series.labels == [Label("disk", "nvme0n1")] }
         #expect(nvme.allSatisfy { $0.identity == Identity(259, 0) })
         #expect(
-            Dictionary(uniqueKeysWithValues: nvme.map { ($0.series.metric, $0.value) }) == [
-                .diskReads: 10, .diskReadBytes: 1024, .diskReadSeconds: 1.5, .diskWrites: 20, .diskWrittenBytes: 2048,
-                .diskWriteSeconds: 2.5, .diskBusySeconds: 3.5, .diskWeightedSeconds: 4.5,
-            ])
+            Dictionary(
+                uniqueKeysWithValues: nvme.compactMap { sample in sample.series.metric.map { ($0, sample.value) } })
+                == [
+                    .diskReads: 10, .diskReadBytes: 1024, .diskReadSeconds: 1.5, .diskWrites: 20,
+                    .diskWrittenBytes: 2048,
+                    .diskWriteSeconds: 2.5, .diskBusySeconds: 3.5, .diskWeightedSeconds: 4.5,
+                ])
     }
 
     @Test("net/dev: interfaces, without the loopback and the ends of containers")

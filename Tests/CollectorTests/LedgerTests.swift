@@ -14,18 +14,20 @@ struct LedgerTests {
     }
 
     private func pass(_ reports: [Report], second: Int64 = 100, hanging: Int = 0) -> Pass {
-        Pass(reports: reports, at: WallTime(microseconds: second * 1_000_000), hanging: hanging)
+        Pass(
+            reports: reports, at: WallTime(microseconds: second * 1_000_000),
+            monotonic: MonotonicTime(nanoseconds: UInt64(second) * 1_000_000_000), hanging: hanging)
     }
 
     private func values(_ ledger: Ledger) -> [Series: Double] {
-        Dictionary(uniqueKeysWithValues: ledger.samples.map { ($0.series, $0.value) })
+        Dictionary(uniqueKeysWithValues: (ledger.readings?.all ?? []).map { ($0.series, $0.value) })
     }
 
     @Test("is the last one's samples, and how each collector did")
     func last() {
         var ledger = Ledger()
-        #expect(ledger.samples == [])
-        _ = ledger.take(pass([report("clock", [Sample(Series(.uptime), 1)]), report("disks")]))
+        #expect(ledger.readings == nil)
+        _ = ledger.take(pass([report("clock", [Sample(Series(.uptime), 1, isCounter: false)]), report("disks")]))
         let problem = Problem(source: "/proc/uptime", message: "it is cut short")
         let late = report("disks", problems: [Problem(source: "disks", message: "late")], milliseconds: nil)
         _ = ledger.take(pass([report("clock", problems: [problem]), late], second: 110, hanging: 1))
@@ -60,8 +62,8 @@ struct LedgerTests {
                     report(
                         "disks",
                         [
-                            Sample(Series(.diskReads, "sda"), reads, identity: Identity(8, disk)),
-                            Sample(Series(.uptime), uptime),
+                            Sample(Series(.diskReads, "sda"), reads, isCounter: true, identity: Identity(8, disk)),
+                            Sample(Series(.uptime), uptime, isCounter: false),
                         ])
                 ]))
         }
@@ -79,7 +81,7 @@ struct LedgerTests {
         for number in 0..<Ledger.maximumSources + 10 {
             _ = ledger.take(pass([report("filesystems", problems: [Problem(source: "/\(number)", message: "no")])]))
         }
-        let errors = ledger.samples.filter { $0.series.metric == .collectorErrors }
+        let errors = values(ledger).keys.filter { $0.metric == .collectorErrors }
         #expect(errors.count == Ledger.maximumSources + 1)
         #expect(values(ledger)[Series(.collectorErrors, Ledger.others)] == 10)
     }

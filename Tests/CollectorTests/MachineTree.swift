@@ -34,6 +34,12 @@ final class MachineTree: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
     }
 
+    func link(_ name: String, to target: String) throws {
+        let directory = URL(fileURLWithPath: file(name)).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: file(name), withDestinationPath: file(target))
+    }
+
     /// The machine, all of whose file systems are alike.
     var machine: Machine {
         Machine(
@@ -48,8 +54,8 @@ final class MachineTree: Sendable {
 extension Pass {
     func report(_ collector: String) throws -> Report { try #require(reports.first { $0.collector == collector }) }
 
-    func value(_ metric: Metric, _ label: String = "") -> Double? {
-        let series = Series(metric, label)
+    func value(_ metric: Metric, _ label: String = "", of subject: Subject = .host) -> Double? {
+        let series = Series(metric, label, of: subject)
         return reports.flatMap(\.samples).first { $0.series == series }?.value
     }
 }

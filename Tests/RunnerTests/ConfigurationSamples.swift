@@ -67,6 +67,7 @@ let completeConfiguration = """
     metrics:
       interval: 10s
       prometheus: 127.0.0.1:9121
+      apps: { cgroup: "system.slice/app-{app}.service" }
       graphite: 127.0.0.1:2003
       history: 30d
       disk: 200M

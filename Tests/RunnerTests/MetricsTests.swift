@@ -179,16 +179,17 @@ struct MetricsTests {
     @Test("of the host are told while they are wanted, in families that keep together")
     func measured() async throws {
         let host = HostMeasurements()
-        #expect(host.samples == [])
-        host.measure(every: .seconds(3600), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        while host.samples.isEmpty { await Task.yield() }
+        #expect(host.readings == [])
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        host.measure(MetricsSettings(interval: .seconds(3600)), logger)
+        while host.readings.isEmpty { await Task.yield() }
         var page = Exposition()
-        page.add(host.samples)
+        page.add(host.readings)
         #expect(page.text.hasPrefix("# HELP interlock_host_cpu_seconds_total Processor time"))
         #expect(page.text.contains("\n# TYPE interlock_host_cpu_seconds_total counter\n"))
         #expect(page.text.contains("\ninterlock_host_cpu_seconds_total{mode=\"user\"} "))
         #expect(page.text.contains("\ninterlock_collector_success{collector=\"cpu\"} 1\n"))
-        host.measure(every: nil, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        #expect(host.samples == [])
+        host.measure(nil, logger)
+        #expect(host.readings == [])
     }
 }

@@ -7,10 +7,23 @@ public struct MetricsSettings: Sendable, Equatable {
     public var interval: Duration = .seconds(10)
     /// Where the service answers Prometheus; nil for nowhere.
     public var prometheus: ListenAddress?
+    /// Where there is something to measure of each app.
+    public var apps = AppPlaces()
+}
+
+/// Where an app is found on this host; `{app}` stands for its id. The same for all of them, so that nothing is configured when one
+/// comes.
+public struct AppPlaces: Sendable, Equatable {
+    /// The path of its cgroup below the hierarchies' mount points, without a slash in front; nil where they have none.
+    public var cgroup: String?
+
+    /// Nowhere.
+    public init() {}
 }
 
 extension ConfigurationReader {
-    static let metricsKeys = ["interval", "prometheus"] + laterMetrics.keys
+    static let metricsKeys = ["interval", "prometheus", "apps"] + laterMetrics.keys
+    static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
 
     /// Known, and not acted upon yet.
@@ -35,11 +48,28 @@ extension ConfigurationReader {
                 ListenAddress(written: $0)
             }
         }
+        if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
         for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
             guard let value = section.node(key) else { continue }
             check(value, label(section, key), shape)
             note("\(label(section, key)) is not yet acted upon", at: section.keyNode(key))
         }
         return settings
+    }
+
+    private mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {
+        var places = AppPlaces()
+        guard let section = section(node, name, keys: Self.appPlaceKeys) else { return places }
+        places.cgroup = section.node("cgroup").flatMap { node in
+            value(
+                node, label(section, "cgroup"), expected: "a path with {app} in it, such as system.slice/{app}.service"
+            ) {
+                let path = $0.drop { $0 == "/" }
+                let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+                let isPath = !parts.contains { ["", ".", ".."].contains($0) }
+                return isPath && path.contains("{app}") ? String(path) : nil
+            }
+        }
+        return places
     }
 }

@@ -32,9 +32,12 @@ struct Exposition {
         }
     }
 
+    /// Nothing where `body` has no sample to tell.
     mutating func family(_ name: String, _ kind: Kind, _ help: String, _ body: (inout Exposition) -> Void) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
-        body(&self)
+        var samples = Exposition()
+        body(&samples)
+        guard !samples.text.isEmpty else { return }
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n\(samples.text)"
     }
 
     mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {

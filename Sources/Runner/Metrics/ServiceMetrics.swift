@@ -37,9 +37,13 @@ public final class ServiceMetrics: Sendable {
             counters.tally.begin(with: platform)
             counters.position = position
         }
+        host.follow { $0.begin(with: platform) }
     }
 
-    func observe(_ fact: Fact) { counters.withLock { $0.tally.evolve(fact) } }
+    func observe(_ fact: Fact) {
+        counters.withLock { $0.tally.evolve(fact) }
+        host.follow { $0.evolve(fact) }
+    }
 
     func committed(_ events: Int, took: Duration) {
         counters.withLock { counters in
@@ -67,8 +71,8 @@ public final class ServiceMetrics: Sendable {
     /// The private database, where that is the one.
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
-    /// Measures the host at this interval from now on, and says on the page what it measured; nil is not at all.
-    public func measureHost(every interval: Duration?, _ logger: Logger) { host.measure(every: interval, logger) }
+    /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
+    public func measure(_ settings: MetricsSettings?, _ logger: Logger) { host.measure(settings, logger) }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {
@@ -84,7 +88,7 @@ public final class ServiceMetrics: Sendable {
                 server.mayRun ? 1 : 0)
         }
         addProcess(&page)
-        page.add(host.samples)
+        page.add(host.readings)
         return page.text
     }
 

@@ -73,6 +73,9 @@ struct AttemptLaunch {
         ["INTERLOCK_TASK=\(task)", "INTERLOCK_ATTEMPT=\(attempt)"]
     }
 
+    /// The name of the attempt's cgroup, where the host gives it one.
+    static func cgroup(_ task: TaskID, _ attempt: Int) -> String { "interlock-\(task).\(attempt)" }
+
     func spec() throws -> AttemptSpec {
         guard let type else {
             throw Refusal(description: "the configuration has no task type '\(task.order.type)'")
@@ -99,7 +102,7 @@ struct AttemptLaunch {
         if let grace = task.order.grace { spec.graceMilliseconds = UInt64(max(0, grace)) }
         spec.limits = ResourceLimits(type.limits)
         // Another user's shim may not make one below the runner's: its limits are those of setrlimit(2).
-        if user.shimUserID == nil { spec.cgroup = "interlock-\(task.id).\(task.attempt)" }
+        if user.shimUserID == nil { spec.cgroup = Self.cgroup(task.id, task.attempt) }
         return spec
     }
 

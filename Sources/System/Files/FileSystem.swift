@@ -9,6 +9,12 @@ public enum FileSystem {
         return status.st_mode & 0o7777
     }
 
+    /// What tells a file or directory from all others of its file system; nil where there is none. A link leads to its target.
+    public static func inode(of path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
     /// True when this user may make files in a directory.
     public static func isWritable(_ path: String) -> Bool {
         access(path, W_OK | X_OK) == 0

@@ -36,8 +36,8 @@ public struct ProcessStatus: Sendable, Equatable {
         return status
     }
 
-    /// Parses the line. The name stands between the first "(" and the last ")": it may itself hold blanks and parentheses.
-    init?(parsing bytes: [UInt8]) {
+    /// Parses the line; nil where it has another form. The name stands between the first "(" and the last ")": it may itself hold blanks and parentheses.
+    public init?(parsing bytes: [UInt8]) {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
             open < close, let pid = Int32(String(decoding: bytes[..<open].dropLast(), as: UTF8.self))
         else { return nil }

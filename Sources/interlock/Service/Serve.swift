@@ -51,7 +51,7 @@ struct Serve: AsyncParsableCommand {
         if let server = context.privateServer { service.metrics.watch(server) }
         let endpoint = MetricsEndpoint(service.metrics)
         try listen(endpoint, context.configuration, logger)
-        service.metrics.measureHost(every: context.configuration.metrics?.interval, logger)
+        service.metrics.measure(context.configuration.metrics, logger)
         let task = Task {
             try await service.run {
                 logger.info("serving \(site.site.endpoint)")
@@ -132,7 +132,7 @@ struct Serve: AsyncParsableCommand {
             let configuration = try Context(common).configuration
             try await service.reload(configuration)
             service.metrics.reloaded(true)
-            service.metrics.measureHost(every: configuration.metrics?.interval, logger)
+            service.metrics.measure(configuration.metrics, logger)
             do {
                 try listen(endpoint, configuration, logger)
             } catch {

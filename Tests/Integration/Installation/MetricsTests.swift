@@ -18,6 +18,15 @@ struct MetricsTests {
         try await site.expectSound()
     }
 
+    /// Of the guides, so that what is missing is told and not the whole of them.
+    private static func guideWords() throws -> Set<String> {
+        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../../docs")
+        let texts = try ["running-as-a-service.md", "metrics.md"].map {
+            try String(contentsOf: directory.appending(path: $0).standardizedFileURL, encoding: .utf8)
+        }
+        return Set(texts.joined().split(separator: /[^a-z_]+/).map(String.init))
+    }
+
     @Test("tells what is so and what has happened")
     func figures() async throws {
         try await withMetrics { site, address in
@@ -59,10 +68,7 @@ struct MetricsTests {
 
     @Test("keeps the rules of Prometheus, promtool's own where that is installed; the guide names every metric")
     func clean() async throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../docs/running-as-a-service.md").standardizedFileURL
-        // Its words, so that what is missing is told and not the whole of it.
-        let guide = Set(try String(contentsOf: path, encoding: .utf8).split(separator: /[^a-z_]+/).map(String.init))
+        let guide = try Self.guideWords()
         try await withMetrics { site, address in
             _ = try await site.finished(try await site.task("exit 1"))
             let page = try await site.eventually("it is counted") {
@@ -107,6 +113,55 @@ struct MetricsTests {
         #expect(try #require(page.value(last)) > before)
         try blocker.rollback()
         try await service.complains("serving")
+        try service.signal(SIGTERM)
+        #expect(try await service.end().status == 0)
+    }
+
+    @Test(
+        "tell of apps and tasks as they come and go, without a restart; a new container begins anew",
+        .enabled(if: Cgroup.make(name: "interlock-metrics-tests").map { $0.remove() } ?? false))
+    func comingAndGoing() async throws {
+        let prefix = "interlock-it-\(UUID().uuidString.prefix(8))"
+        let site = try await Site.make(
+            configuration: """
+                tasks: { wait: { command: [sleep, "1000"] } }
+                metrics: { interval: 1s, prometheus: "127.0.0.1:0", apps: { cgroup: "\(prefix)-{app}" } }
+                """)
+        let service = try site.start(["serve"])
+        try await service.complains("metrics at http://")
+        let address = try service.metricsAddress()
+        func until(_ what: String, _ isSo: (WebPage) -> Bool) async throws {
+            let deadline = MonotonicTime.now.advanced(by: patience)
+            while !isSo(try await address.get("/metrics")) {
+                guard MonotonicTime.now < deadline else { throw NeverHappened(what: what) }
+            }
+        }
+        let seconds = "interlock_app_cpu_seconds_total{app=\"blog\",mode=\"user\"}"
+        let cgroup = try #require(Cgroup.make(name: "\(prefix)-blog"))
+        defer { cgroup.remove() }
+        try await service.complains("serving")
+        #expect(try await address.get("/metrics").value(seconds) == nil)
+        #expect(try await site.run("app", "register", "blog", "--domain", "blog.example.com").status == 0)
+        try await until("the app is measured") { $0.value(seconds) == 0 }
+        #expect(cgroup.remove())
+        try await until("its series end") { $0.value(seconds) == nil }
+        #expect(Cgroup.make(name: "\(prefix)-blog") == cgroup)
+        try await until("the new container is measured") { $0.value(seconds) == 0 }
+        #expect(try await site.run("app", "remove", "blog").status == 0)
+        try await until("the series of an app that is removed end") { $0.value(seconds) == nil }
+        let task = try #require(try await site.json("task", "start", "wait").task.text)
+        let started = "interlock_task_start_timestamp_seconds{task=\"\(task)\"}"
+        try await until("the task is measured") { $0.value(started) != nil }
+        let rules = ExpositionRules(try await address.get("/metrics").body)
+        #expect(rules.faults == [])
+        // A task's are told there by what an app's are called.
+        let guide = try Self.guideWords()
+        let untold = rules.families.filter {
+            !guide.contains($0) && !guide.contains($0.replacing("interlock_task_", with: "interlock_app_"))
+        }
+        #expect(untold == [], "missing in the guide")
+        #expect(try await site.run("task", "stop", task, "--now").status == 0)
+        try await until("the task's series end") { $0.value(started) == nil }
         try service.signal(SIGTERM)
         #expect(try await service.end().status == 0)
     }

@@ -1,0 +1,130 @@
+internal import System
+
+/// Reads what the kernel tells of cgroups, and of the network of the processes in them. About 16 small files each.
+struct GroupCollector {
+    let machine: Machine
+    let mounts: CgroupMounts
+    /// Of the host's own network namespace: what is in it has no network of its own.
+    let hostNetwork: UInt64?
+    /// When the kernel started, in seconds since 1970.
+    let bootTime: Double?
+
+    /// Cgroups below one are searched for a process at most this deep, and so many at each level.
+    private static let (maximumDepth, maximumBreadth) = (4, 16)
+
+    init(_ machine: Machine) throws(Problem) {
+        self.machine = machine
+        let mounts = try machine.values(of: Self.mountsFile) { bytes throws(Malformed) in try CgroupMounts(bytes) }
+        self.mounts = mounts ?? .none
+        hostNetwork = machine.inode("proc/self/ns/net")
+        bootTime = try machine.samples(of: .stat)?.first { $0.series == Series(.bootTime) }?.value
+    }
+
+    private static let mountsFile = "proc/self/mountinfo"
+
+    /// Everything that is there, and what could not be read. Nothing of a group that is gone, or goes meanwhile: its series have
+    /// ended.
+    func measure(_ group: Group) -> (samples: [Sample], problems: [Problem]) {
+        for place in group.places(mounts) {
+            let found = place.filter { machine.inode(relative($0.key)) != nil }
+            if !found.isEmpty { return measure(group.subject, found) }
+        }
+        return ([], [])
+    }
+
+    private func measure(
+        _ subject: Subject, _ directories: [String: CgroupMounts.Kind]
+    ) -> (samples: [Sample], problems: [Problem]) {
+        // The unified one first, else the controllers in one order always: one of them says which cgroup it is.
+        let sorted = directories.sorted {
+            ($0.value == .unified ? 0 : 1, $0.key) < ($1.value == .unified ? 0 : 1, $1.key)
+        }
+        let isUnified = sorted.first?.value == .unified
+        let inodes = sorted.map { machine.inode(relative($0.key)) }
+        guard let inode = inodes.first ?? nil else { return ([], []) }
+        let identity = Identity(inode, 0)
+        var samples = Samples(of: subject, identity: identity)
+        var problems: [Problem] = []
+        for (directory, kind) in sorted {
+            for file in Self.files(kind, isUnified: isUnified) {
+                do throws(Problem) {
+                    let read = try machine.samples(of: file, in: relative(directory) + "/", subject, identity)
+                    samples.add(contentsOf: read ?? [])
+                } catch {
+                    // A path could be another one in each pass, and each would be counted apart.
+                    problems.append(Problem(source: "\(subject.words): \(file.path)", message: error.message))
+                }
+            }
+        }
+        addProcess(in: sorted.map(\.key), &samples, &problems)
+        guard sorted.map({ machine.inode(relative($0.key)) }) == inodes else { return ([], []) }
+        guard let distinct = samples.distinct else {
+            return ([], problems + [Problem(source: subject.words, message: "two hierarchies tell the same of it")])
+        }
+        return (distinct, problems)
+    }
+
+    /// The time of cgroups is told by the unified hierarchy, whatever controllers it has.
+    private static func files(_ kind: CgroupMounts.Kind, isUnified: Bool) -> [KernelFile] {
+        switch kind {
+        case .unified: KernelFile.unifiedGroup
+        case .controllers(let names):
+            names.filter { !(isUnified && $0 == "cpuacct") }.flatMap { KernelFile.controllerGroup[$0] ?? [] }
+        }
+    }
+
+    /// The start of its first process, and what came and went in that one's network namespace. A process that ends meanwhile, or
+    /// whose number is given to another one, tells nothing.
+    private func addProcess(in directories: [String], _ samples: inout Samples, _ problems: inout [Problem]) {
+        guard let (pid, directory) = directories.lazy.compactMap({ firstProcess(in: $0, depth: 0) }).first,
+            let process = try? PinnedDirectory("\(machine.root)/proc/\(pid)"),
+            processes(in: directory).contains(pid)
+        else { return }
+        // From here on its files are those of a process that was in the cgroup, or cannot be read.
+        func read(_ name: String) -> [UInt8]? {
+            try? readFile(process.path(of: name), limit: Machine.maximumFileBytes)
+        }
+        if let bootTime, let status = read("stat").flatMap({ ProcessStatus(parsing: $0) }) {
+            samples.add(.startTime, bootTime + Double(status.startTicks) / KernelFile.ticksPerSecond)
+        }
+        guard let hostNetwork, let network = FileSystem.inode(of: process.path(of: "ns/net")), network != hostNetwork,
+            let bytes = read("net/dev")
+        else { return }
+        do throws(Malformed) {
+            let identity = Identity(network, samples.identity.first)
+            samples.add(contentsOf: try KernelFile.network.samples(bytes, of: samples.subject, identity: identity))
+        } catch {
+            problems.append(Problem(source: "\(samples.subject.words): net/dev", message: error.words))
+        }
+    }
+
+    /// Processes are in the cgroup, or in those below it.
+    private func firstProcess(in directory: String, depth: Int) -> (pid: Int32, directory: String)? {
+        if let pid = processes(in: directory).first { return (pid, directory) }
+        guard depth < Self.maximumDepth, let names = try? Directory.names(in: machine.root + directory) else {
+            return nil
+        }
+        let below = names.map { "\(directory)/\($0)" }.filter { Directory.isDirectory(machine.root + $0) }
+        return below.sorted().prefix(Self.maximumBreadth).lazy.compactMap { firstProcess(in: $0, depth: depth + 1) }
+            .first
+    }
+
+    private func processes(in directory: String) -> [Int32] {
+        guard let bytes = try? readFile("\(machine.root)\(directory)/cgroup.procs", limit: Machine.maximumFileBytes)
+        else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
+    }
+
+    private func relative(_ path: String) -> String { String(path.dropFirst()) }
+}
+
+extension Subject {
+    /// For a person.
+    var words: String {
+        switch self {
+        case .host: "the host"
+        case .app(let id): "app \(id)"
+        case .task(let id): "task \(id)"
+        }
+    }
+}

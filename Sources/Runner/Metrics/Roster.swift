@@ -1,0 +1,43 @@
+internal import Collector
+internal import Events
+internal import Projections
+internal import System
+
+/// Which apps and which running attempts there are to measure, as the log says. As large as the state.
+struct Roster: Sendable {
+    /// Where the apps' cgroups are.
+    var places = AppPlaces()
+    private(set) var apps: Set<String> = []
+    private var attempts: [TaskID: String] = [:]
+
+    /// What is so already.
+    mutating func begin(with platform: Platform) {
+        apps = Set(platform.apps.all.map(\.id))
+        attempts = [:]
+        for task in platform.tasks.unfinished where task.start != nil {
+            attempts[task.id] = AttemptLaunch.cgroup(task.id, task.attempt)
+        }
+    }
+
+    mutating func evolve(_ fact: Fact) {
+        switch fact.event {
+        case .appRegistered(let data): apps.insert(data.app)
+        case .appRemoved(let data): apps.remove(data.app)
+        case .taskStarted(let data): attempts[data.task] = AttemptLaunch.cgroup(data.task, data.attempt)
+        case .taskFinished(let data): attempts[data.task] = nil
+        default: break
+        }
+    }
+
+    var appGroups: [Group] {
+        guard let pattern = places.cgroup else { return [] }
+        return apps.sorted().map { Group(.app($0), at: [pattern.replacing("{app}", with: $0)]) }
+    }
+
+    /// Those that have a cgroup on this host; others' tasks are in none here.
+    var taskGroups: [Group] {
+        attempts.sorted { $0.key.text < $1.key.text }.compactMap { task, name in
+            Cgroup.existing(name: name).map { Group(.task(task.text), in: $0.paths) }
+        }
+    }
+}

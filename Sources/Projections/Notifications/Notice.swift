@@ -75,6 +75,16 @@ public enum BuiltInKind: String, Sendable, CaseIterable {
     case diskInodes = "disk-inodes"
     /// The host has nearly no memory left.
     case memory = "memory"
+    /// Processes of the host wait for memory.
+    case memoryPressure = "memory-pressure"
+    /// The host has nearly no swap left.
+    case swap = "swap"
+    /// Something on the host is not measured.
+    case collectorFailed = "collector-failed"
+    /// A rule of the configuration is broken by what was measured.
+    case metricAlert = "metric-alert"
+    /// Something that a rule looks at is not measured any more.
+    case metricMissing = "metric-missing"
     /// Somebody could not be told of something.
     case deliveryFailed = "delivery-failed"
     /// Something is for people of whom there are none.
@@ -91,9 +101,10 @@ public enum BuiltInKind: String, Sendable, CaseIterable {
     /// How much it matters, where neither the configuration nor who raises it says something else.
     public var severity: Severity {
         switch self {
-        case .deadlockRefused: .info
+        case .deadlockRefused, .metricMissing: .info
         case .taskFailed, .taskLost, .appBehind, .certificateExpiring, .reactionParked, .followerStuck, .diskSpace,
-            .diskInodes, .memory, .deliveryFailed, .noRecipients:
+            .diskInodes, .memory, .memoryPressure, .swap, .collectorFailed, .metricAlert, .deliveryFailed,
+            .noRecipients:
             .warning
         case .logDamaged, .databaseRestored: .critical
         }

@@ -1,3 +1,4 @@
+public import Collector
 public import System
 import YAML
 
@@ -9,6 +10,8 @@ public struct MetricsSettings: Sendable, Equatable {
     public var prometheus: ListenAddress?
     /// Where there is something to measure of each app.
     public var apps = AppPlaces()
+    /// What people are told of.
+    public var alerts = AlertRule.builtIn
 }
 
 /// Where an app is found on this host; `{app}` stands for its id. The same for all of them, so that nothing is configured when one
@@ -22,7 +25,7 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let metricsKeys = ["interval", "prometheus", "apps"] + laterMetrics.keys
+    static let metricsKeys = ["interval", "prometheus", "apps", "alerts"] + laterMetrics.keys
     static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
 
@@ -30,7 +33,6 @@ extension ConfigurationReader {
     private static let laterMetrics: [String: Shape] = [
         "graphite": .text, "history": .duration, "disk": .size,
         "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
-        "alerts": .list(.open(.anything)),
     ]
 
     /// The section `metrics`.
@@ -49,6 +51,7 @@ extension ConfigurationReader {
             }
         }
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
+        if let alerts = section.node("alerts") { settings.alerts = self.alerts(alerts, label(section, "alerts")) }
         for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
             guard let value = section.node(key) else { continue }
             check(value, label(section, key), shape)

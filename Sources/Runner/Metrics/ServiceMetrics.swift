@@ -23,10 +23,14 @@ public final class ServiceMetrics: Sendable {
 
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
-    private let host = HostMeasurements()
+    let alerts: AlertSink
+    private let host: HostMeasurements
     private let began = WallTime.now
 
     init(_ site: OpenSite) {
+        let alerts = AlertSink()
+        self.alerts = alerts
+        self.host = HostMeasurements(sinks: [{ alerts.take($0) }])
         let (log, host) = (site.log, site.site.host)
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: host) } }
     }
@@ -43,6 +47,7 @@ public final class ServiceMetrics: Sendable {
     func observe(_ fact: Fact) {
         counters.withLock { $0.tally.evolve(fact) }
         host.follow { $0.evolve(fact) }
+        if case .appRemoved(let data) = fact.event { alerts.end(app: data.app) }
     }
 
     func committed(_ events: Int, took: Duration) {
@@ -72,7 +77,10 @@ public final class ServiceMetrics: Sendable {
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
-    public func measure(_ settings: MetricsSettings?, _ logger: Logger) { host.measure(settings, logger) }
+    public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
+        alerts.change(to: settings?.alerts ?? [])
+        host.measure(settings, logger)
+    }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {

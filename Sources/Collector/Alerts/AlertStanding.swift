@@ -1,0 +1,57 @@
+internal import System
+
+/// How a rule stands for one of the things that it is about: a state machine, whose input is a sample, or the time.
+struct AlertStanding: Sendable, Equatable {
+    /// No rule looks back further.
+    static let maximumWindow = 64
+    /// What has been missing for so long is not there any more.
+    static let forgetting = Duration.seconds(86_400)
+
+    /// Nil where all is well.
+    private(set) var raised: AlertLevel?
+    private(set) var isMissing = false
+    /// The last sample; nil where none was seen since the start.
+    private(set) var value: Double?
+    private(set) var seen: MonotonicTime
+    /// The last samples, of which the lowest bit is the newest: whether they were bad.
+    private var bad: UInt64 = 0
+    private var calm = 0
+
+    /// Nothing is known but how it stood before a restart.
+    init(raised: AlertLevel? = nil, isMissing: Bool = false, at now: MonotonicTime) {
+        (self.raised, self.isMissing, seen) = (raised, isMissing, now)
+    }
+
+    mutating func take(_ value: Double, _ rule: AlertRule, at now: MonotonicTime) {
+        (self.value, seen, isMissing) = (value, now, false)
+        bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
+        calm = rule.isGood(value) ? calm + 1 : 0
+        let window = bad & (rule.window < Self.maximumWindow ? (1 << UInt64(rule.window)) - 1 : .max)
+        if window.nonzeroBitCount >= rule.hits, rule.isBad(value) {
+            // It gets worse at once, and better only when it is over.
+            raised = max(raised ?? .warning, rule.isCritical(value) ? .critical : .warning)
+        } else if calm >= rule.calm {
+            raised = nil
+        }
+    }
+
+    /// False when it is to be forgotten.
+    mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> Bool {
+        guard now >= seen.advanced(by: rule.missing) else { return true }
+        isMissing = true
+        // What comes back after that is another thing.
+        (bad, calm) = (0, 0)
+        return now < seen.advanced(by: Self.forgetting)
+    }
+}
+
+/// How much it matters.
+public enum AlertLevel: Int, Sendable, Comparable {
+    /// Somebody should look.
+    case warning
+    /// Somebody should look at once.
+    case critical
+
+    /// Critical is more.
+    public static func < (left: AlertLevel, right: AlertLevel) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,157 @@
+public import System
+
+/// Which rules are broken by what. A value; whoever measures keeps it.
+public struct Alerts: Sendable {
+    /// Things that are watched, over all rules; further ones are not.
+    public static let maximumStandings = 20_000
+
+    /// What a rule is about, by a name that stays the same as long as the thing does.
+    public struct Key: Sendable, Hashable {
+        /// The rule's name.
+        public let rule: String
+        /// The subject and the labels' values of its series; empty for the host as a whole.
+        public let thing: String
+
+        /// A key.
+        public init(rule: String, thing: String) {
+            (self.rule, self.thing) = (rule, thing)
+        }
+    }
+
+    /// How it stands now.
+    public struct Verdict: Sendable, Equatable {
+        /// By which rule.
+        public let rule: AlertRule
+        /// About what.
+        public let key: Key
+        /// Nil where all is well, or it is over.
+        public let raised: AlertLevel?
+        /// Whether nothing has been measured of it for too long.
+        public let isMissing: Bool
+        /// What was measured last.
+        public let value: Double?
+        /// The app that it is about, if any.
+        public let app: String?
+    }
+
+    private var rules: [AlertRule]
+    private var standings: [Key: (standing: AlertStanding, app: String?)] = [:]
+    private var order: [Key] { standings.keys.sorted { ($0.rule, $0.thing) < ($1.rule, $1.thing) } }
+
+    private var rulesByName: [String: AlertRule] { Dictionary(rules.map { ($0.name, $0) }) { first, _ in first } }
+
+    /// Nothing is known yet.
+    public init(_ rules: [AlertRule] = []) { self.rules = rules }
+
+    /// Goes by other rules from now on. What a rule that is gone, or is another one now, has raised is over: the verdicts say so.
+    public mutating func change(to rules: [AlertRule]) -> [Verdict] {
+        let before = rulesByName
+        self.rules = rules
+        let after = rulesByName
+        return forget(order.filter { before[$0.rule] != after[$0.rule] }, by: before)
+    }
+
+    /// It stood so before a restart.
+    public mutating func restore(_ key: Key, raised: AlertLevel?, isMissing: Bool, at now: MonotonicTime) {
+        guard standings.count < Self.maximumStandings else { return }
+        standings[key] = (AlertStanding(raised: raised, isMissing: isMissing, at: now), nil)
+    }
+
+    /// An app is gone, and with it whatever there was to say of it.
+    public mutating func end(app: String) -> [Verdict] {
+        forget(order.filter { standings[$0]?.app == app }, by: rulesByName)
+    }
+
+    /// Takes what was measured. What stands otherwise now than before, in the keys' order.
+    public mutating func take(_ readings: Readings, at now: MonotonicTime) -> [Verdict] {
+        let before = standings.mapValues { Told($0.standing) }
+        let wanted = Set(rules.map(\.metric) + rules.compactMap(\.share))
+        let byName = Dictionary(grouping: readings.all.filter { wanted.contains($0.series.name) }, by: \.series.name)
+        var gone: [Verdict] = []
+        for rule in rules {
+            for (series, value) in values(rule, byName) { take(value, of: series, rule, at: now) }
+            gone += look(rule, at: now)
+        }
+        let changed = order.filter { key in standings[key].map { Told($0.standing) != before[key] ?? Told() } ?? false }
+        return gone + changed.compactMap { verdict($0) }
+    }
+
+    /// What people are told of.
+    private struct Told: Equatable {
+        var raised: AlertLevel?
+        var isMissing = false
+
+        init() {}
+        init(_ standing: AlertStanding) { (raised, isMissing) = (standing.raised, standing.isMissing) }
+    }
+
+    private func values(_ rule: AlertRule, _ byName: [String: [Reading]]) -> [(Series, Double)] {
+        let readings = byName[rule.metric] ?? []
+        guard let share = rule.share else {
+            return readings.compactMap { reading in reading.level.map { (reading.series, $0) } }
+        }
+        let wholes = Dictionary((byName[share] ?? []).map { (Thing($0.series), $0) }) { first, _ in first }
+        return readings.compactMap { reading in
+            guard let whole = wholes[Thing(reading.series)]?.level, let level = reading.level, whole > 0 else {
+                return nil
+            }
+            return (reading.series, level / whole)
+        }
+    }
+
+    /// A series without its name.
+    private struct Thing: Hashable {
+        let subject: Subject
+        let labels: [Label]
+        init(_ series: Series) { (subject, labels) = (series.subject, series.labels) }
+    }
+
+    private mutating func take(_ value: Double, of series: Series, _ rule: AlertRule, at now: MonotonicTime) {
+        guard value.isFinite else { return }
+        let key = Key(rule: rule.name, thing: series.thing)
+        var standing = standings[key]?.standing ?? AlertStanding(at: now)
+        guard standings[key] != nil || standings.count < Self.maximumStandings else { return }
+        standing.take(value, rule, at: now)
+        standings[key] = (standing, series.subject.app)
+    }
+
+    /// Those that have been missing for so long that they are over.
+    private mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> [Verdict] {
+        var gone: [Key] = []
+        for key in order where key.rule == rule.name {
+            if standings[key]?.standing.look(rule, at: now) == false { gone.append(key) }
+        }
+        return forget(gone, by: [rule.name: rule])
+    }
+
+    /// What was told of them is over.
+    private mutating func forget(_ keys: [Key], by rules: [String: AlertRule]) -> [Verdict] {
+        keys.compactMap { key in
+            guard let (standing, app) = standings.removeValue(forKey: key), Told(standing) != Told(),
+                let rule = rules[key.rule]
+            else { return nil }
+            return Verdict(rule: rule, key: key, raised: nil, isMissing: false, value: standing.value, app: app)
+        }
+    }
+
+    private func verdict(_ key: Key) -> Verdict? {
+        guard let (standing, app) = standings[key], let rule = rulesByName[key.rule] else { return nil }
+        return Verdict(
+            rule: rule, key: key, raised: standing.raised, isMissing: standing.isMissing, value: standing.value,
+            app: app)
+    }
+}
+
+extension Series {
+    fileprivate var thing: String {
+        let words = (subject.label.map { [$0.value] } ?? []) + labels.map(\.value)
+        return words.joined(separator: " ")
+    }
+}
+
+extension Subject {
+    /// The app's id, where it is one.
+    public var app: String? {
+        if case .app(let id) = self { id } else { nil }
+    }
+}

@@ -26,15 +26,15 @@ public struct Ledger: Sendable {
     /// Nothing yet.
     public init() {}
 
-    /// Takes a pass in place of the one before.
-    public mutating func take(_ pass: Pass) -> News {
+    /// Takes a pass in place of the one before, and what else the service tells of its own measuring.
+    public mutating func take(_ pass: Pass, besides others: [Sample] = []) -> News {
         for report in pass.reports where report.isSuccess { lastSuccess[report.collector] = pass.at }
         for problem in pass.problems {
             let isKnown = errors[problem.source] != nil || errors.count < Self.maximumSources
             errors[isKnown ? problem.source : Self.others, default: 0] += 1
         }
         let all = measured.readings(of: pass.reports.flatMap(\.samples), at: pass.monotonic)
-        readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass), at: pass.monotonic))
+        readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass) + others, at: pass.monotonic))
         let now = pass.problems
         defer { before = Set(now.map(\.source)) }
         return News(

@@ -176,6 +176,26 @@ struct MetricsTests {
         }
     }
 
+    @Test("go to the carbon that is named by an address, or with what stands before each name")
+    func carbon() throws {
+        func graphite(_ text: String) throws -> GraphiteSettings? {
+            try read("metrics: { graphite: \(text) }").metrics?.graphite
+        }
+        #expect(try graphite("carbon.example.com:2003")?.server.description == "carbon.example.com:2003")
+        let whole = try graphite("{ server: \"[::1]:2003\", prefix: collectd.localhost }")
+        #expect(whole?.server.description == "[::1]:2003" && whole?.prefix == "collectd.localhost")
+        for (text, problem) in [
+            ("2003", "metrics.graphite must be a name or an address and a port such as 127.0.0.1:2003, not '2003'"),
+            ("{ prefix: a }", "metrics.graphite lacks server"),
+            (
+                "{ server: \"a:1\", prefix: a..b }",
+                "metrics.graphite.prefix must be parts of letters, digits and _ - with dots between them, not 'a..b'"
+            ),
+        ] {
+            #expect { try graphite(text) } throws: { "\($0)".hasSuffix(problem) }
+        }
+    }
+
     @Test("of the host are told while they are wanted, in families that keep together")
     func measured() async throws {
         let host = HostMeasurements()

@@ -16,6 +16,11 @@ final class HostMeasurements: Sendable {
     private let meter = HostMeter()
     private let passing = Mutex(())
     private let state = Mutex(State())
+    private let sinks: MetricSinks
+
+    init(_ sinks: MetricSinks = MetricSinks()) {
+        self.sinks = sinks
+    }
 
     /// Measures as the settings say from now on; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
@@ -43,7 +48,9 @@ final class HostMeasurements: Sendable {
         let (apps, tasks) = (roster.appGroups, roster.taskGroups)
         // One of another interval may not have ended yet.
         let pass = passing.withLock { _ in meter.pass(apps: apps, tasks: tasks) }
-        let news = state.withLock { $0.ledger.take(pass) }
+        let own = sinks.samples
+        let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
+        if let readings { sinks.take(readings) }
         for problem in news.begun { logger.warning("not measured: \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("measured again: \(source)") }
     }

@@ -23,12 +23,15 @@ public final class ServiceMetrics: Sendable {
 
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
-    private let host = HostMeasurements()
+    private let sinks: MetricSinks
+    private let host: HostMeasurements
     private let began = WallTime.now
 
     init(_ site: OpenSite) {
-        let (log, host) = (site.log, site.site.host)
-        fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: host) } }
+        let (log, name) = (site.log, site.site.host)
+        let sinks = MetricSinks()
+        (self.sinks, host) = (sinks, HostMeasurements(sinks))
+        fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }
     }
 
     /// The runner follows the log from `position` on, where the state is `platform`.
@@ -72,7 +75,10 @@ public final class ServiceMetrics: Sendable {
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
-    public func measure(_ settings: MetricsSettings?, _ logger: Logger) { host.measure(settings, logger) }
+    public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
+        sinks.configure(settings, logger)
+        host.measure(settings, logger)
+    }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {

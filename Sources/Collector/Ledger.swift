@@ -23,8 +23,13 @@ public struct Ledger: Sendable {
     /// The last pass, and what there is to tell of the collectors themselves; nil before the first one.
     public private(set) var readings: Readings?
 
+    private let isOfHost: Bool
+
     /// Nothing yet.
-    public init() {}
+    ///
+    /// - Parameter isOfHost: false for a collector of somebody's own, beside which there are others: what is told of all collectors
+    ///   together the host's tells.
+    public init(isOfHost: Bool = true) { self.isOfHost = isOfHost }
 
     /// Takes a pass in place of the one before, and what else the service tells of its own measuring.
     public mutating func take(_ pass: Pass, besides others: [Sample] = []) -> News {
@@ -54,6 +59,7 @@ public struct Ledger: Sendable {
         for (source, count) in errors.sorted(by: { $0.key < $1.key }) {
             own.add(.collectorErrors, source, Double(count))
         }
+        guard isOfHost else { return own.all }
         own.add(.counterResets, Double(measured.resets))
         own.add(.hangingCalls, Double(pass.hanging))
         return own.all

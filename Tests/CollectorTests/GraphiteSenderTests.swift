@@ -90,6 +90,29 @@ struct GraphiteSenderTests {
         #expect(sender.next(at: Self.at(71)) == .connect)
     }
 
+    @Test("is not dropped while a part of its line is on its way: what follows is the rest of that line")
+    func dropped() {
+        var sender = GraphiteSender()
+        let size = GraphiteNames.maximumTextBytes
+        func lines(_ letter: String) -> [GraphiteLines] {
+            [GraphiteLines(text: Array((String(repeating: letter, count: size - 1) + "\n").utf8), count: 1)]
+        }
+        sender.take(lines("a"))
+        sender.connected(at: Self.at(0))
+        sender.wrote(1000, at: Self.at(0))
+        sender.wrote(0, at: Self.at(0))
+        for _ in 0..<GraphiteSender.maximumBytes / size + 3 { sender.take(lines("b")) }
+        #expect(sender.droppedLines == 4)
+        sender.writable()
+        #expect(written(sender.next(at: Self.at(0))) == String(repeating: "a", count: size - 1001) + "\n")
+        sender.wrote(size - 1000, at: Self.at(0))
+        #expect(written(sender.next(at: Self.at(0)))?.hasPrefix("bbb") == true)
+        // Written, and so no part of it is to come: it goes first.
+        sender.take(lines("c"))
+        #expect(sender.droppedLines == 5)
+        #expect(written(sender.next(at: Self.at(0)))?.hasPrefix("bbb") == true)
+    }
+
     @Test("while carbon is away for an hour is kept up to its bound, the newest of it, and what was dropped is counted")
     func away() throws {
         var sender = GraphiteSender()

@@ -105,11 +105,12 @@ struct GraphiteSimulation {
             if carbon.isConnected, !carbon.isThere || random.chance(3) { end() }
             // What was acknowledged is read before it is believed.
             carbon.readAll(complain)
-            if random.chance(60) { measure(1 + random.below(40)) }
+            if random.chance(60) { measure(1 + random.below(seed.isMultiple(of: 2) ? 40 : 200)) }
             obey(isKind: false)
             if carbon.isConnected, !carbon.isWedged { acknowledge(random.below(carbon.underWay.count + 1)) }
-            // Also right after it was acknowledged.
-            if carbon.isConnected, random.chance(3) { end() }
+            // Also right after it was acknowledged, and the sender has heard of that.
+            if random.chance(30) { obey(isKind: false) }
+            if carbon.isConnected, random.chance(5) { end() }
         }
 
         mutating func recover() {
@@ -128,7 +129,7 @@ struct GraphiteSimulation {
         arguments: Setting.seeds(40, soak: 2_000))
     func everything(seed: Int) {
         var play = Play(seed: seed)
-        for _ in 0..<300 { play.step() }
+        for _ in 0..<200 { play.step() }
         play.recover()
         #expect(play.sender.queuedLines == 0, "seed \(seed)")
         #expect(Set(0..<play.taken).subtracting(play.carbon.read).count <= play.sender.droppedLines, "seed \(seed)")

@@ -71,6 +71,6 @@ let completeConfiguration = """
       graphite: { server: 127.0.0.1:2003, prefix: collectd.localhost }
       history: 30d
       disk: 200M
-      collectors: [{ command: [/usr/bin/mine], interval: 30s }]
+      collectors: [{ name: m, command: [/usr/bin/mine], interval: 30s, deadline: 5s, user: nobody }]
       alerts: [{ name: x, above: 3 }]
     """

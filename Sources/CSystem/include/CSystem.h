@@ -72,6 +72,7 @@ struct cs_plan {
     int new_session;
     int new_group;
     int ordinary_oom;           ///< the kernel is to spare it no more than any other process (proc(5), oom_score_adj)
+    int niceness;               ///< 0 keeps the starter's (setpriority(2))
     int set_user;
     uid_t uid;
     gid_t gid;

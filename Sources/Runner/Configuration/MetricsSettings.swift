@@ -10,6 +10,8 @@ public struct MetricsSettings: Sendable, Equatable {
     public var prometheus: ListenAddress?
     /// Where there is something to measure of each app.
     public var apps = AppPlaces()
+    /// Programs that measure more.
+    public var collectors: [OwnCollectorSettings] = []
     /// The carbon that gets it; nil for none.
     public var graphite: GraphiteSettings?
 }
@@ -33,7 +35,7 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let metricsKeys = ["interval", "prometheus", "apps", "graphite"] + laterMetrics.keys
+    static let metricsKeys = ["interval", "prometheus", "apps", "graphite", "collectors"] + laterMetrics.keys
     static let graphiteKeys = ["server", "prefix"]
     static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
@@ -41,7 +43,6 @@ extension ConfigurationReader {
     /// Known, and not acted upon yet.
     private static let laterMetrics: [String: Shape] = [
         "history": .duration, "disk": .size,
-        "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
         "alerts": .list(.open(.anything)),
     ]
 
@@ -61,6 +62,9 @@ extension ConfigurationReader {
             }
         }
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
+        if let collectors = section.node("collectors") {
+            settings.collectors = ownCollectors(collectors, label(section, "collectors"))
+        }
         settings.graphite = section.node("graphite").flatMap { graphite($0, label(section, "graphite")) }
         for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
             guard let value = section.node(key) else { continue }

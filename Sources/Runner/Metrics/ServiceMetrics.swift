@@ -25,12 +25,14 @@ public final class ServiceMetrics: Sendable {
     private let fresh: FreshFigures
     private let sinks: MetricSinks
     private let host: HostMeasurements
+    private let own: OwnCollectors
     private let began = WallTime.now
 
     init(_ site: OpenSite) {
         let (log, name) = (site.log, site.site.host)
         let sinks = MetricSinks()
         (self.sinks, host) = (sinks, HostMeasurements(sinks))
+        own = OwnCollectors { sinks.take($0) }
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }
     }
 
@@ -78,6 +80,7 @@ public final class ServiceMetrics: Sendable {
     public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
         sinks.configure(settings, logger)
         host.measure(settings, logger)
+        own.configure(settings?.collectors ?? [], logger)
     }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
@@ -94,7 +97,8 @@ public final class ServiceMetrics: Sendable {
                 server.mayRun ? 1 : 0)
         }
         addProcess(&page)
-        page.add(host.readings)
+        page.add(host.readings + own.readings)
+        page.add(own.families)
         return page.text
     }
 

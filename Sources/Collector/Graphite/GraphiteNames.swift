@@ -21,7 +21,10 @@ public struct GraphiteNames: Sendable {
     private static let ofHost = Dictionary(grouping: CollectdNames.ofHost) { $0.metric.name(of: .host) }
     private static let ofApps = Dictionary(grouping: CollectdNames.ofApps) { $0.metric.name(of: .app("")) }
     private static let derived = Dictionary(grouping: CollectdNames.derived) { $0.metrics[0].name(of: .host) }
-    private static let builtIn = Set(Metric.allCases.flatMap { [$0.name(of: .host), $0.name(of: .app(""))] })
+    /// What is left of the built-in names.
+    private static let shortened = Dictionary(
+        Metric.allCases.flatMap { [$0.name(of: .host), $0.name(of: .app(""))] }.map { ($0, shortened($0)) },
+        uniquingKeysWith: { first, _ in first })
 
     /// One value, and what it is called; nil is no name that Graphite can have.
     struct Named {
@@ -92,8 +95,8 @@ public struct GraphiteNames: Sendable {
     /// Where collectd has nothing: the name for Prometheus without what it says in Graphite anyway, and a part for each label.
     private func path(to series: Series, below place: String) -> String? {
         var parts: [String]
-        if Self.builtIn.contains(series.name) {
-            parts = [place + "interlock", Self.shortened(series.name)] + series.labels.map(\.value)
+        if let name = Self.shortened[series.name] {
+            parts = [place + "interlock", name] + series.labels.map(\.value)
         } else {
             parts = [place + "own", series.name] + series.labels.map { "\($0.name)-\($0.value)" }
         }

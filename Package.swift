@@ -142,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Runner", "Collector", "Projections", "LZ4", "System", "Events",
+                "Runner", "Collector", "Projections", "LZ4", "System", "Events", "PeerTesting",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .testTarget(

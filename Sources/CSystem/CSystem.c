@@ -4,8 +4,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -168,6 +172,52 @@ int cs_tcp_listen(const char *host, uint16_t port, int backlog) {
     close(descriptor);
     errno = error;
     return -1;
+}
+
+// On a port of the range for clients a connection can meet itself, where nobody listens (RFC 793, simultaneous open).
+static int is_own(int descriptor) {
+    struct sockaddr_storage near = {0}, far = {0};
+    socklen_t near_size = sizeof near, far_size = sizeof far;
+    return getsockname(descriptor, (struct sockaddr *)&near, &near_size) == 0 &&
+           getpeername(descriptor, (struct sockaddr *)&far, &far_size) == 0 && near_size == far_size &&
+           memcmp(&near, &far, near_size) == 0;
+}
+
+// 0 or an errno.
+static int connect_within(int descriptor, const struct addrinfo *address, int milliseconds) {
+    if (connect(descriptor, address->ai_addr, address->ai_addrlen) == 0) return is_own(descriptor) ? ECONNREFUSED : 0;
+    if (errno != EINPROGRESS) return errno;
+    struct pollfd entry = {.fd = descriptor, .events = POLLOUT};
+    if (poll(&entry, 1, milliseconds) == 0) return ETIMEDOUT;
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+    return error == 0 && is_own(descriptor) ? ECONNREFUSED : error;
+}
+
+int cs_tcp_reach(const char *host, uint16_t port, int milliseconds, int *lookup) {
+    char service[6];
+    snprintf(service, sizeof service, "%u", (unsigned)port);
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    struct addrinfo *addresses = NULL;
+    *lookup = getaddrinfo(host, service, &hints, &addresses);
+    if (*lookup != 0) return -1;
+    int error = EADDRNOTAVAIL;
+    int reached = -1;
+    for (struct addrinfo *address = addresses; address != NULL && reached < 0; address = address->ai_next) {
+        int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        error = descriptor < 0 ? errno : connect_within(descriptor, address, milliseconds);
+        if (error == 0) reached = descriptor;
+        else if (descriptor >= 0) close(descriptor);
+    }
+    freeaddrinfo(addresses);
+    errno = error;
+    return reached;
+}
+
+int cs_tcp_unacknowledged(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : -1;
 }
 
 int cs_udp_connect(const char *host, uint16_t port) {

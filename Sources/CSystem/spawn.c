@@ -149,6 +149,8 @@ static void run_child(const struct cs_plan *plan) {
         if (dup2(plan->streams[stream], stream) < 0) fail(plan, CS_STAGE_STREAMS, errno);
     }
     if (plan->ordinary_oom) be_ordinary();
+    // What cannot be set is no reason not to run.
+    if (plan->niceness > 0) syscall(SYS_setpriority, PRIO_PROCESS, 0, plan->niceness);
     if (plan->set_user) become_user(plan);
     if (plan->directory && chdir(plan->directory) != 0) fail(plan, CS_STAGE_DIRECTORY, errno);
     reset_signals(plan);

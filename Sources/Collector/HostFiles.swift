@@ -4,7 +4,7 @@ internal import System
 extension KernelFile {
     /// Ticks a second in what the kernel tells to programs: the same on every Linux (USER_HZ).
     static let ticksPerSecond = 100.0
-    private static let pageBytes = Double(Host.pageBytes)
+    static let pageBytes = Double(Host.pageBytes)
     private static let cpuModes = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
 
     static let stat = KernelFile(path: "proc/stat") { text, samples throws(Malformed) in

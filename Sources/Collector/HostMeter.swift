@@ -16,6 +16,9 @@ public final class HostMeter: Sendable {
         (self.machine, self.files, self.mounts) = (machine, files, mounts)
     }
 
+    /// What the collectors are called, each of which is told how it did.
+    public static let collectors = FileCollector.all.map(\.name) + [filesystemsName, "apps", "tasks"]
+
     /// Groups of a kind that are measured; what is beyond is told as a problem.
     public static let maximumGroups = 2000
 

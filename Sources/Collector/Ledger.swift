@@ -23,18 +23,23 @@ public struct Ledger: Sendable {
     /// The last pass, and what there is to tell of the collectors themselves; nil before the first one.
     public private(set) var readings: Readings?
 
-    /// Nothing yet.
-    public init() {}
+    private let isOfHost: Bool
 
-    /// Takes a pass in place of the one before.
-    public mutating func take(_ pass: Pass) -> News {
+    /// Nothing yet.
+    ///
+    /// - Parameter isOfHost: false for a collector of somebody's own, beside which there are others: what is told of all collectors
+    ///   together the host's tells.
+    public init(isOfHost: Bool = true) { self.isOfHost = isOfHost }
+
+    /// Takes a pass in place of the one before, and what else the service tells of its own measuring.
+    public mutating func take(_ pass: Pass, besides others: [Sample] = []) -> News {
         for report in pass.reports where report.isSuccess { lastSuccess[report.collector] = pass.at }
         for problem in pass.problems {
             let isKnown = errors[problem.source] != nil || errors.count < Self.maximumSources
             errors[isKnown ? problem.source : Self.others, default: 0] += 1
         }
         let all = measured.readings(of: pass.reports.flatMap(\.samples), at: pass.monotonic)
-        readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass), at: pass.monotonic))
+        readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass) + others, at: pass.monotonic))
         let now = pass.problems
         defer { before = Set(now.map(\.source)) }
         return News(
@@ -54,6 +59,7 @@ public struct Ledger: Sendable {
         for (source, count) in errors.sorted(by: { $0.key < $1.key }) {
             own.add(.collectorErrors, source, Double(count))
         }
+        guard isOfHost else { return own.all }
         own.add(.counterResets, Double(measured.resets))
         own.add(.hangingCalls, Double(pass.hanging))
         return own.all

@@ -75,6 +75,12 @@ extension Metric {
         case .collectorErrors: "What could not be read or understood, by file, mount or collector."
         case .counterResets: "Counters that went back, or are of another thing than before: no rate was taken of them."
         case .hangingCalls: "Calls of collectors that do not return, each of which holds a thread."
+        case .graphiteConnected: "Whether there is a connection to carbon."
+        case .graphiteLastSuccess: "When carbon's host was last known to have taken lines, in seconds since 1970."
+        case .graphiteSentLines: "Lines that carbon's host has taken."
+        case .graphiteQueuedLines: "Lines that are not known to be taken yet."
+        case .graphiteDroppedLines: "Lines that were dropped, the oldest first, because more waited than are kept."
+        case .graphiteUnnamed: "Samples for which Graphite has no name: too long, or another sample has it."
         }
     }
 }

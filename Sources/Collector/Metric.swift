@@ -81,6 +81,13 @@ public enum Metric: String, CaseIterable, Sendable {
     case counterResets = "interlock_collector_resets_total"
     case hangingCalls = "interlock_collector_hanging_calls"
 
+    case graphiteConnected = "interlock_graphite_connected"
+    case graphiteLastSuccess = "interlock_graphite_last_success_timestamp_seconds"
+    case graphiteSentLines = "interlock_graphite_sent_lines_total"
+    case graphiteQueuedLines = "interlock_graphite_queued_lines"
+    case graphiteDroppedLines = "interlock_graphite_dropped_lines_total"
+    case graphiteUnnamed = "interlock_graphite_unnamed_samples_total"
+
     /// What its values mean to who adds them up. Prometheus' names say so themselves.
     public var isCounter: Bool { rawValue.hasSuffix("_total") }
 
@@ -122,7 +129,8 @@ public enum Metric: String, CaseIterable, Sendable {
         Dictionary(
             uniqueKeysWithValues: allCases.map { metric in
                 let parts = metric.rawValue.split(separator: "_", maxSplits: 2)
-                return (metric, parts.count == 3 ? "\(parts[0])_\(word)_\(parts[2])" : metric.rawValue)
+                let isMeasured = parts.count == 3 && ["host", "app"].contains(parts[1])
+                return (metric, isMeasured ? "\(parts[0])_\(word)_\(parts[2])" : metric.rawValue)
             })
     }
 }

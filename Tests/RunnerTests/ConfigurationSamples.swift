@@ -68,9 +68,9 @@ let completeConfiguration = """
       interval: 10s
       prometheus: 127.0.0.1:9121
       apps: { cgroup: "system.slice/app-{app}.service" }
-      graphite: 127.0.0.1:2003
+      graphite: { server: 127.0.0.1:2003, prefix: collectd.localhost }
       history: 30d
       disk: 200M
-      collectors: [{ command: [/usr/bin/mine], interval: 30s }]
+      collectors: [{ name: m, command: [/usr/bin/mine], interval: 30s, deadline: 5s, user: nobody }]
       alerts: [{ name: x, above: 3 }]
     """

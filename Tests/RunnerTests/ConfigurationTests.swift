@@ -70,7 +70,7 @@ struct ConfigurationTests {
     @Test("names with their line what is written down but not yet acted upon")
     func notices() throws {
         let notices = try configuration(completeConfiguration).notices.map { "\($0.line) \($0.message)" }
-        #expect(notices.contains { $0.hasSuffix(" metrics.graphite is not yet acted upon") })
+        #expect(notices.contains { $0.hasSuffix(" metrics.alerts is not yet acted upon") })
         #expect(!notices.contains { $0.contains(" mail") || $0.contains(" notifications is") })
         #expect(try configuration("tasks: { a: { command: [x] } }").notices.isEmpty)
     }

@@ -14,6 +14,7 @@ struct ManualTests {
             ConfigurationReader.mailKeys, ConfigurationReader.resolverKeys,
             ConfigurationReader.notificationKeys, ConfigurationReader.smtpKeys, ConfigurationReader.webhookKeys,
             ConfigurationReader.limitKeys, ConfigurationReader.kindKeys, ConfigurationReader.metricsKeys,
+            ConfigurationReader.graphiteKeys, ConfigurationReader.collectorKeys,
         ])
     func complete(keys: [String]) throws {
         let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")

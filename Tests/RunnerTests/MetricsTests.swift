@@ -176,6 +176,55 @@ struct MetricsTests {
         }
     }
 
+    @Test("go to the carbon that is named by an address, or with what stands before each name")
+    func carbon() throws {
+        func graphite(_ text: String) throws -> GraphiteSettings? {
+            try read("metrics: { graphite: \(text) }").metrics?.graphite
+        }
+        #expect(try graphite("carbon.example.com:2003")?.server.description == "carbon.example.com:2003")
+        let whole = try graphite("{ server: \"[::1]:2003\", prefix: collectd.localhost }")
+        #expect(whole?.server.description == "[::1]:2003" && whole?.prefix == "collectd.localhost")
+        for (text, problem) in [
+            ("2003", "metrics.graphite must be a name or an address and a port such as 127.0.0.1:2003, not '2003'"),
+            ("{ prefix: a }", "metrics.graphite lacks server"),
+            (
+                "{ server: \"a:1\", prefix: a..b }",
+                "metrics.graphite.prefix must be parts of letters, digits and _ - with dots between them, not 'a..b'"
+            ),
+        ] {
+            #expect { try graphite(text) } throws: { "\($0)".hasSuffix(problem) }
+        }
+    }
+
+    @Test("are asked of programs too, each by a name of its own and with a deadline")
+    func collectors() throws {
+        func all(_ text: String) throws -> [OwnCollectorSettings]? {
+            try read("metrics: { collectors: [\(text)] }").metrics?.collectors
+        }
+        let plain = try #require(try all("{ command: [/usr/bin/mine, x] }")?.first)
+        #expect(plain.name == "mine" && plain.command == ["/usr/bin/mine", "x"] && plain.user == nil)
+        #expect(plain.interval == .seconds(30) && plain.deadline == .seconds(10))
+        #expect(try all("{ command: [a], interval: 2s }")?.first?.deadline == .seconds(2))
+        for (text, problem) in [
+            ("{}", "a collector of metrics.collectors lacks command"),
+            (
+                "{ command: [a] }, { command: [/x/a] }",
+                "two of metrics.collectors are called 'a': give one of them another name"
+            ),
+            (
+                "{ command: [cpu] }",
+                "a collector of metrics.collectors: 'cpu' is what one of the service's own is called, or no name: give it another"
+            ),
+            (
+                "{ command: [a], interval: 5s, deadline: 6s }",
+                "a collector of metrics.collectors: its deadline must be at most its interval, and more than nothing"
+            ),
+            ("{ command: [a], interval: 10ms }", "a collector of metrics.collectors: its interval must be at least 1s"),
+        ] {
+            #expect { try all(text) } throws: { "\($0)".contains(problem) }
+        }
+    }
+
     @Test("of the host are told while they are wanted, in families that keep together")
     func measured() async throws {
         let host = HostMeasurements()

@@ -26,6 +26,21 @@ struct BoundedCommandTests {
         #expect(outcome.output.suffix(5) == Array("last\n".utf8)[...])
     }
 
+    @Test("can be asked for all that it prints, apart from its errors, up to a bound")
+    func printed() async throws {
+        func printed(_ script: String) async throws -> BoundedCommand.Printed {
+            try await BoundedCommand.printed(
+                by: Launch(["/bin/sh", "-c", script]), limit: 100_000, within: .seconds(200))
+        }
+        let exact = try await printed("head -c 100000 /dev/zero; echo first >&2; echo last >&2; exit 3")
+        #expect(exact.output?.count == 100_000 && exact.end.cause == .exited(3) && !exact.wasLate)
+        #expect(String(decoding: exact.errors, as: UTF8.self) == "first\nlast\n")
+        #expect(try await printed("head -c 100001 /dev/zero").output == nil)
+        let endless = try await printed("exec cat /dev/zero")
+        #expect(
+            endless.output == nil && endless.end.cause == .signalled(SIGKILL, coreDumped: false) && !endless.wasLate)
+    }
+
     @Test("is killed with all of its group when its time is over")
     func late() async throws {
         let scratch = try Scratch()

@@ -21,6 +21,30 @@ import Testing
         #expect(ListenAddress(written: text) == nil)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:2003", "127.0.0.1:2003"), ("[::1]:1", "[::1]:1"), ("carbon:2003", "carbon:2003"),
+        ("a-b.example.com:65535", "a-b.example.com:65535"), ("", nil), ("2003", nil), (":2003", nil), ("a:0", nil),
+        ("a:", nil), ("a", nil), ("a b:1", nil), ("::1:1", nil), ("[a]:1", nil), ("[127.0.0.1]:1", nil), ("ä:1", nil),
+        ("http://a:1", nil), ("a:1/x", nil), ("a:65536", nil),
+    ])
+    func `A server is a name or an address, and a port`(text: String, meant: String?) {
+        #expect(ServerAddress(written: text)?.description == meant)
+    }
+
+    @Test func `A server that nobody is, or whose name nobody knows, is told`() throws {
+        let listener = try StreamListener(at: try #require(ListenAddress(written: "127.0.0.1:0")))
+        let address = try #require(ServerAddress(written: "\(listener.address)"))
+        _ = try ClientConnection(to: address, within: .seconds(60))
+        let nobody = try #require(ServerAddress(written: "127.255.0.9:9"))
+        #expect { try ClientConnection(to: nobody, within: .seconds(60)) } throws: {
+            "\($0)" == "cannot connect to 127.255.0.9:9: Connection refused"
+        }
+        let unknown = try #require(ServerAddress(written: "no-such-name.invalid:9"))
+        #expect { try ClientConnection(to: unknown, within: .seconds(60)) } throws: {
+            "\($0)".hasPrefix("cannot look up no-such-name.invalid: ")
+        }
+    }
+
     @Test func `Only 127.x and ::1 are this host's alone`() {
         func isLoopback(_ text: String) -> Bool? { ListenAddress(written: text)?.isLoopback }
         #expect(isLoopback("127.9.0.1:1") == true && isLoopback("[::1]:1") == true)

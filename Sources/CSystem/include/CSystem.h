@@ -72,6 +72,7 @@ struct cs_plan {
     int new_session;
     int new_group;
     int ordinary_oom;           ///< the kernel is to spare it no more than any other process (proc(5), oom_score_adj)
+    int niceness;               ///< 0 keeps the starter's (setpriority(2))
     int set_user;
     uid_t uid;
     gid_t gid;
@@ -130,5 +131,10 @@ int cs_is_address(const char *host);
 int cs_tcp_listen(const char *host, uint16_t port, int backlog);
 /// The port that a socket is bound to, or -1.
 int cs_tcp_port(int descriptor);
+/// A non-blocking TCP socket that is connected to a numeric address or to a name, which is looked up; each of its addresses has so many
+/// milliseconds. Blocks. -1 with errno, or with `lookup` as getaddrinfo(3) has it where that failed.
+int cs_tcp_reach(const char *host, uint16_t port, int milliseconds, int *lookup);
+/// Bytes that the other host has not acknowledged (tcp(7), SIOCOUTQ), or -1.
+int cs_tcp_unacknowledged(int descriptor);
 /// A non-blocking UDP socket that exchanges datagrams with one numeric address only. -1 with errno.
 int cs_udp_connect(const char *host, uint16_t port);

@@ -114,7 +114,7 @@ extension ConfigurationReader {
     }
 
     /// A command without placeholders.
-    private mutating func plainCommand(_ node: Node, _ name: String) -> [String] {
+    mutating func plainCommand(_ node: Node, _ name: String) -> [String] {
         command(node, name, [:]).compactMap { word in
             if case .literal(let text) = word { return text }
             complain("\(name) is nobody's request: it has no app", at: node)

@@ -12,6 +12,18 @@ public struct MetricsSettings: Sendable, Equatable {
     public var apps = AppPlaces()
     /// What people are told of.
     public var alerts = AlertRule.builtIn
+    /// Programs that measure more.
+    public var collectors: [OwnCollectorSettings] = []
+    /// The carbon that gets it; nil for none.
+    public var graphite: GraphiteSettings?
+}
+
+/// Which carbon gets what is measured, and below which name.
+public struct GraphiteSettings: Sendable, Equatable {
+    /// Its plaintext port.
+    public var server: ServerAddress
+    /// What stands before each name; nil for `collectd.` and the host's name.
+    public var prefix: String?
 }
 
 /// Where an app is found on this host; `{app}` stands for its id. The same for all of them, so that nothing is configured when one
@@ -25,14 +37,15 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let metricsKeys = ["interval", "prometheus", "apps", "alerts"] + laterMetrics.keys
+    static let metricsKeys =
+        ["interval", "prometheus", "apps", "graphite", "collectors", "alerts"] + laterMetrics.keys
+    static let graphiteKeys = ["server", "prefix"]
     static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
 
     /// Known, and not acted upon yet.
     private static let laterMetrics: [String: Shape] = [
-        "graphite": .text, "history": .duration, "disk": .size,
-        "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
+        "history": .duration, "disk": .size,
     ]
 
     /// The section `metrics`.
@@ -52,12 +65,38 @@ extension ConfigurationReader {
         }
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
         if let alerts = section.node("alerts") { settings.alerts = self.alerts(alerts, label(section, "alerts")) }
+        if let collectors = section.node("collectors") {
+            settings.collectors = ownCollectors(collectors, label(section, "collectors"))
+        }
+        settings.graphite = section.node("graphite").flatMap { graphite($0, label(section, "graphite")) }
         for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
             guard let value = section.node(key) else { continue }
             check(value, label(section, key), shape)
             note("\(label(section, key)) is not yet acted upon", at: section.keyNode(key))
         }
         return settings
+    }
+
+    /// An address, or a section with it.
+    private mutating func graphite(_ node: Node, _ name: String) -> GraphiteSettings? {
+        guard node.mapping != nil else { return carbon(node, name).map { GraphiteSettings(server: $0) } }
+        guard let section = section(node, name, keys: Self.graphiteKeys) else { return nil }
+        guard let server = section.node("server") else {
+            complain("\(name) lacks server", at: node)
+            return nil
+        }
+        let prefix = section.node("prefix").flatMap {
+            value($0, label(section, "prefix"), expected: "parts of letters, digits and _ - with dots between them") {
+                GraphiteNames.isPrefix($0) ? $0 : nil
+            }
+        }
+        return carbon(server, label(section, "server")).map { GraphiteSettings(server: $0, prefix: prefix) }
+    }
+
+    private mutating func carbon(_ node: Node, _ name: String) -> ServerAddress? {
+        value(node, name, expected: "a name or an address and a port such as 127.0.0.1:2003") {
+            ServerAddress(written: $0)
+        }
     }
 
     private mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {

@@ -17,6 +17,32 @@ extension Exposition {
     }
 }
 
+extension Exposition {
+    private static let unexplained = "Printed by a collector of this host's own."
+
+    /// Of collectors of somebody's own, as they printed them.
+    mutating func add(_ families: [PrometheusText.Family]) {
+        for told in families {
+            family(told.name, Kind(told.kind), told.help ?? Self.unexplained) { page in
+                for line in told.lines { page.sample(line.name, line.labels.map { ($0.name, $0.value) }, line.value) }
+            }
+        }
+    }
+}
+
+extension Exposition.Kind {
+    fileprivate init(_ kind: PrometheusText.Kind) {
+        self =
+            switch kind {
+            case .counter: .counter
+            case .gauge: .gauge
+            case .histogram: .histogram
+            case .summary: .summary
+            case .untyped: .untyped
+            }
+    }
+}
+
 extension Series {
     /// The subject's own first.
     fileprivate var allLabels: [(String, String)] {

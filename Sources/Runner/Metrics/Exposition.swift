@@ -4,7 +4,7 @@ internal import System
 struct Exposition {
     /// What a family's values mean to who adds them up.
     enum Kind: String {
-        case counter, gauge, histogram
+        case counter, gauge, histogram, summary, untyped
     }
 
     private(set) var text = ""
@@ -37,7 +37,7 @@ struct Exposition {
         var samples = Exposition()
         body(&samples)
         guard !samples.text.isEmpty else { return }
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n\(samples.text)"
+        text += "# HELP \(name) \(Self.escaped(help, isHelp: true))\n# TYPE \(name) \(kind.rawValue)\n\(samples.text)"
     }
 
     mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
@@ -46,18 +46,23 @@ struct Exposition {
     }
 
     /// Whole numbers without a point.
-    static func number(_ value: Double) -> String { Int(exactly: value).map { String($0) } ?? "\(value)" }
+    static func number(_ value: Double) -> String {
+        if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
+        return value.isNaN ? "NaN" : Int(exactly: value).map { String($0) } ?? "\(value)"
+    }
 
-    private static func escaped(_ text: String) -> String {
-        String(
-            text.flatMap { character -> [Character] in
-                switch character {
-                case "\\": ["\\", "\\"]
-                case "\"": ["\\", "\""]
-                case let other where other.isNewline: ["\\", "n"]
-                default: [character]
-                }
-            })
+    /// By scalars: what stands above a character does not hide it.
+    private static func escaped(_ text: String, isHelp: Bool = false) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
+            case "\\": escaped.append(contentsOf: ["\\", scalar])
+            case "\"" where !isHelp: escaped.append(contentsOf: ["\\", scalar])
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 }
 

@@ -13,13 +13,14 @@ final class HostMeasurements: Sendable {
         var roster = Roster()
     }
 
-    /// Each takes what was measured, and does not block.
-    private let sinks: [@Sendable (Readings) -> Void]
     private let meter = HostMeter()
     private let passing = Mutex(())
     private let state = Mutex(State())
+    private let sinks: MetricSinks
 
-    init(sinks: [@Sendable (Readings) -> Void] = []) { self.sinks = sinks }
+    init(_ sinks: MetricSinks = MetricSinks()) {
+        self.sinks = sinks
+    }
 
     /// Measures as the settings say from now on; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
@@ -47,8 +48,9 @@ final class HostMeasurements: Sendable {
         let (apps, tasks) = (roster.appGroups, roster.taskGroups)
         // One of another interval may not have ended yet.
         let pass = passing.withLock { _ in meter.pass(apps: apps, tasks: tasks) }
-        let (news, readings) = state.withLock { ($0.ledger.take(pass), $0.ledger.readings) }
-        if let readings { for sink in sinks { sink(readings) } }
+        let own = sinks.samples
+        let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
+        if let readings { sinks.take(readings) }
         for problem in news.begun { logger.warning("not measured: \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("measured again: \(source)") }
     }

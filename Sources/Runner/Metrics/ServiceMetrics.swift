@@ -23,16 +23,17 @@ public final class ServiceMetrics: Sendable {
 
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
-    let alerts: AlertSink
+    let sinks: MetricSinks
     private let host: HostMeasurements
+    private let own: OwnCollectors
     private let began = WallTime.now
 
     init(_ site: OpenSite) {
-        let alerts = AlertSink()
-        self.alerts = alerts
-        self.host = HostMeasurements(sinks: [{ alerts.take($0) }])
-        let (log, host) = (site.log, site.site.host)
-        fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: host) } }
+        let (log, name) = (site.log, site.site.host)
+        let sinks = MetricSinks()
+        (self.sinks, host) = (sinks, HostMeasurements(sinks))
+        own = OwnCollectors { sinks.take($0) }
+        fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }
     }
 
     /// The runner follows the log from `position` on, where the state is `platform`.
@@ -47,7 +48,7 @@ public final class ServiceMetrics: Sendable {
     func observe(_ fact: Fact) {
         counters.withLock { $0.tally.evolve(fact) }
         host.follow { $0.evolve(fact) }
-        if case .appRemoved(let data) = fact.event { alerts.end(app: data.app) }
+        if case .appRemoved(let data) = fact.event { sinks.alerts.end(app: data.app) }
     }
 
     func committed(_ events: Int, took: Duration) {
@@ -78,8 +79,9 @@ public final class ServiceMetrics: Sendable {
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
     public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
-        alerts.change(to: settings?.alerts ?? [])
+        sinks.configure(settings, logger)
         host.measure(settings, logger)
+        own.configure(settings?.collectors ?? [], logger)
     }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
@@ -96,7 +98,8 @@ public final class ServiceMetrics: Sendable {
                 server.mayRun ? 1 : 0)
         }
         addProcess(&page)
-        page.add(host.readings)
+        page.add(host.readings + own.readings)
+        page.add(own.families)
         return page.text
     }
 

@@ -75,7 +75,7 @@ public struct Service: Sendable {
                 group.addTask { try await acting.mail.run() }
                 group.addTask { try await acting.deliverer.run() }
                 group.addTask { try await Lookout(service: self).run() }
-                group.addTask { try await metrics.alerts.run(self) }
+                group.addTask { try await metrics.sinks.alerts.run(self) }
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }

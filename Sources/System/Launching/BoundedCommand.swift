@@ -19,6 +19,18 @@ public enum BoundedCommand {
         public let output: [UInt8]
     }
 
+    /// What a program printed, whole.
+    public struct Printed: Sendable {
+        /// How it ended.
+        public let end: ProcessEnd
+        /// True when it was killed because its time was over.
+        public let wasLate: Bool
+        /// All of its standard output; nil when that was more than it may be, for which it was killed.
+        public let output: [UInt8]?
+        /// The end of what it wrote to its standard errors.
+        public let errors: [UInt8]
+    }
+
     /// Starts a program in a session of its own, with nothing on its standard input, and waits for its end. When the time is
     /// over, or the task is cancelled, the program and its group are killed. What it left running in the background is not
     /// waited for. Throws `SystemError` when it cannot be forked, `ExecFailure` when it cannot be executed.
@@ -26,8 +38,30 @@ public enum BoundedCommand {
         let pipe = try Pipe()
         let child = try DetachedProcess.start(
             launch, output: .descriptor(pipe.input.raw), error: .descriptor(pipe.input.raw))
-        let output = Output(reading: pipe)
-        let reader = Task { await output.read() }
+        let reader = Output(reading: pipe).task(keepingLast: maximumOutputBytes)
+        let (end, wasLate) = await end(of: child, within: time)
+        reader.cancel()
+        return Outcome(end: end, wasLate: wasLate, output: await reader.value)
+    }
+
+    /// The same, with all of its standard output, which has at most `limit` bytes.
+    public static func printed(by launch: Launch, limit: Int, within time: Duration) async throws -> Printed {
+        let output = try Pipe()
+        let errors = try Pipe()
+        let child = try DetachedProcess.start(
+            launch, output: .descriptor(output.input.raw), error: .descriptor(errors.input.raw))
+        let whole = Output(reading: output)
+        let outputReader = Task { await whole.read(keepingFirst: limit + 1) { _ = kill(child) } }
+        let errorReader = Output(reading: errors).task(keepingLast: maximumOutputBytes)
+        let (end, wasLate) = await end(of: child, within: time)
+        outputReader.cancel()
+        errorReader.cancel()
+        let bytes = await outputReader.value
+        return Printed(
+            end: end, wasLate: wasLate, output: bytes.count > limit ? nil : bytes, errors: await errorReader.value)
+    }
+
+    private static func end(of child: ChildProcess, within time: Duration) async -> (ProcessEnd, wasLate: Bool) {
         let watchdog = Task {
             do {
                 try await Task.sleep(for: time)
@@ -42,9 +76,7 @@ public enum BoundedCommand {
             _ = kill(child)
         }
         watchdog.cancel()
-        reader.cancel()
-        let wasLate = await watchdog.value
-        return Outcome(end: end, wasLate: wasLate, output: await reader.value)
+        return (end, await watchdog.value)
     }
 
     /// False when it had ended. Its group is the session's: the number stays its own until it is reaped.
@@ -63,9 +95,31 @@ public enum BoundedCommand {
             source = pipe.output
         }
 
-        /// Reads to the end, or to what is there when the task is cancelled, and keeps the last of it.
-        func read() async -> [UInt8] {
+        /// Reads on, in a task that is to be cancelled when the program has ended, and keeps the last of it.
+        func task(keepingLast limit: Int) -> Task<[UInt8], Never> {
+            Task {
+                var kept: [UInt8] = []
+                await readAll { part in
+                    kept = (kept + part).suffix(limit)
+                    return true
+                }
+                return kept
+            }
+        }
+
+        /// Reads on until the task is cancelled, and keeps the first of it; where there is more, says so and ends.
+        func read(keepingFirst limit: Int, isFull: () -> Void) async -> [UInt8] {
             var kept: [UInt8] = []
+            await readAll { part in
+                kept += part.prefix(limit - kept.count)
+                return kept.count < limit
+            }
+            if kept.count >= limit { isFull() }
+            return kept
+        }
+
+        /// Reads to the end, or to what is there when the task is cancelled, or until `body` has enough.
+        private func readAll(_ body: ([UInt8]) -> Bool) async {
             // A cancelled task takes what is in the pipe, and no more: somebody may go on writing.
             var left = readsAfterTheEnd
             do throws(SystemError) {
@@ -75,13 +129,11 @@ public enum BoundedCommand {
                         guard try await Readiness.shared.readable(source.raw) else { break }
                         continue
                     }
-                    if bytes.isEmpty { break }
-                    kept = (kept + bytes).suffix(maximumOutputBytes)
+                    if bytes.isEmpty || !body(bytes) { break }
                 }
             } catch {
-                kept += Array(" (the rest could not be read: \(error))".utf8)
+                _ = body(Array(" (the rest could not be read: \(error))".utf8))
             }
-            return kept
         }
     }
 }

@@ -33,6 +33,8 @@ public struct Launch: Sendable {
     public var keepsSignals = true
     /// Whether the kernel, when memory is short, is to spare it no more than any other process, whatever it does for the starter.
     public var isOrdinary = false
+    /// By how much it goes behind other programs for the processors (nice(1)): 0 to 19.
+    public var niceness: Int32 = 0
     /// A cgroup to join before exec.
     public var cgroup: Cgroup?
     /// Limits for the program, as far as setrlimit(2) can set them.
@@ -101,6 +103,7 @@ public struct Launch: Sendable {
         plan.ignored = keepsSignals ? cs_signals_ignored_at_start() : 0
         plan.blocked = keepsSignals ? cs_signals_blocked_at_start() : 0
         plan.ordinary_oom = isOrdinary ? 1 : 0
+        plan.niceness = niceness
         plan.new_session = belonging == .ownSession ? 1 : 0
         plan.new_group = belonging == .ownGroup ? 1 : 0
         if let credentials {

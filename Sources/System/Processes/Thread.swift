@@ -4,7 +4,7 @@ internal import Glibc
 /// Starts a thread of our own, with all signals blocked so that they go to the program's other threads. False when the
 /// system allows no further one.
 @discardableResult
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+public func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

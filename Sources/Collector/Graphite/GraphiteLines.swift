@@ -1,0 +1,53 @@
+internal import System
+
+/// Lines of Graphite's plaintext protocol, whole ones: a name, a value, the second since 1970.
+public struct GraphiteLines: Sendable, Equatable {
+    /// Each ends with a newline.
+    public private(set) var text: [UInt8]
+    /// How many they are.
+    public private(set) var count: Int
+
+    static func += (left: inout GraphiteLines, right: GraphiteLines) {
+        left.text += right.text
+        left.count += right.count
+    }
+}
+
+extension GraphiteNames {
+    /// What a batch of readings has become.
+    public struct Batch: Sendable {
+        /// In the order of the readings, of a bounded length each.
+        public var lines: [GraphiteLines] = []
+        /// Samples without a line: their name is too long, or another sample has the same one when what Graphite cannot have is
+        /// replaced.
+        public var unnamed = 0
+    }
+
+    /// The most bytes of lines that are one, but for a last line.
+    static let maximumTextBytes = 64 << 10
+
+    /// All there is to tell carbon of readings. What is not a number is left out: carbon has no place for it.
+    public func lines(of readings: Readings) -> Batch {
+        var batch = Batch()
+        var told: Set<String> = []
+        let second = Array(" \(readings.at.microseconds / 1_000_000)\n".utf8)
+        var text: [UInt8] = []
+        var count = 0
+        for one in named(readings.all) where one.value.isFinite {
+            guard let name = one.name, told.insert(name).inserted else {
+                batch.unnamed += 1
+                continue
+            }
+            text += name.utf8
+            text.append(UInt8(ascii: " "))
+            text += (Int(exactly: one.value).map { String($0) } ?? "\(one.value)").utf8
+            text += second
+            count += 1
+            guard text.count >= Self.maximumTextBytes else { continue }
+            batch.lines.append(GraphiteLines(text: text, count: count))
+            (text, count) = ([], 0)
+        }
+        if count > 0 { batch.lines.append(GraphiteLines(text: text, count: count)) }
+        return batch
+    }
+}

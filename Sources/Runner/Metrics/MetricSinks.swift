@@ -1,0 +1,35 @@
+internal import Collector
+internal import Logging
+internal import Synchronization
+internal import System
+
+/// To whom readings are handed on beside the page. None of them holds up who measures.
+final class MetricSinks: Sendable {
+    let alerts = AlertSink()
+    private let graphite = Mutex<(settings: GraphiteSettings, sink: GraphiteSink)?>(nil)
+
+    /// As the settings say from now on; what is as it was goes on.
+    func configure(_ settings: MetricsSettings?, _ logger: Logger) {
+        alerts.change(to: settings?.alerts ?? [])
+        graphite.withLock { graphite in
+            guard graphite?.settings != settings?.graphite else { return }
+            graphite?.sink.stop()
+            graphite = nil
+            guard let wanted = settings?.graphite else { return }
+            do throws(SystemError) {
+                graphite = (wanted, try GraphiteSink(wanted, logger))
+            } catch {
+                logger.warning("nothing is sent to \(wanted.server): \(error.message)")
+            }
+        }
+    }
+
+    /// What was measured together.
+    func take(_ readings: Readings) {
+        graphite.withLock { $0?.sink }?.take(readings)
+        alerts.take(readings)
+    }
+
+    /// What the sinks tell of themselves.
+    var samples: [Sample] { graphite.withLock { $0?.sink }?.samples ?? [] }
+}

@@ -75,6 +75,14 @@ extension Metric {
         case .collectorErrors: "What could not be read or understood, by file, mount or collector."
         case .counterResets: "Counters that went back, or are of another thing than before: no rate was taken of them."
         case .hangingCalls: "Calls of collectors that do not return, each of which holds a thread."
+        case .historyWritten: "Measured levels that were written to the history."
+        case .historyDropped:
+            "Measured levels that the history lost: there were too many, or the database was away for too long."
+        case .historyWaiting: "Measured levels that are still to be written to the history."
+        case .historyStored: "What this host's history takes in the database."
+        case .historyDamaged: "Blocks of the history that could not be read when they were needed."
+        case .historyFlushDuration: "How long the last writing of the history took."
+        case .historyLastSuccess: "When the history was last written, in seconds since 1970."
         }
     }
 }

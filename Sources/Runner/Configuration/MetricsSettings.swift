@@ -7,6 +7,10 @@ public struct MetricsSettings: Sendable, Equatable {
     public var interval: Duration = .seconds(10)
     /// Where the service answers Prometheus; nil for nowhere.
     public var prometheus: ListenAddress?
+    /// How far the history reaches back.
+    public var history: Duration = .seconds(30 * 86_400)
+    /// What the history of this host may take in the database.
+    public var disk = ByteSize(bytes: 200 << 20)
     /// Where there is something to measure of each app.
     public var apps = AppPlaces()
 }
@@ -22,13 +26,15 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let metricsKeys = ["interval", "prometheus", "apps"] + laterMetrics.keys
+    static let metricsKeys = ["interval", "prometheus", "apps", "history", "disk"] + laterMetrics.keys
     static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
+    static let shortestHistory = Duration.seconds(3600)
+    static let smallestDisk = ByteSize(bytes: 16 << 20)
 
     /// Known, and not acted upon yet.
     private static let laterMetrics: [String: Shape] = [
-        "graphite": .text, "history": .duration, "disk": .size,
+        "graphite": .text,
         "collectors": .list(.mapping(["command": .list(.text), "interval": .duration])),
         "alerts": .list(.open(.anything)),
     ]
@@ -48,6 +54,7 @@ extension ConfigurationReader {
                 ListenAddress(written: $0)
             }
         }
+        keepHistory(section, &settings)
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
         for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
             guard let value = section.node(key) else { continue }
@@ -55,6 +62,18 @@ extension ConfigurationReader {
             note("\(label(section, key)) is not yet acted upon", at: section.keyNode(key))
         }
         return settings
+    }
+
+    private mutating func keepHistory(_ section: Section, _ settings: inout MetricsSettings) {
+        if let history = duration(section, "history") {
+            settings.history = history
+            if history < Self.shortestHistory {
+                complain("metrics.history must be at least 1h", at: section.node("history"))
+            }
+        }
+        guard let disk = size(section, "disk") else { return }
+        settings.disk = disk
+        if disk < Self.smallestDisk { complain("metrics.disk must be at least 16M", at: section.node("disk")) }
     }
 
     private mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {

@@ -14,8 +14,12 @@ final class HostMeasurements: Sendable {
     }
 
     private let meter = HostMeter()
+    /// Is handed what was measured, and must not wait for anybody.
+    private let sink: @Sendable (Readings) -> Void
     private let passing = Mutex(())
     private let state = Mutex(State())
+
+    init(into sink: @escaping @Sendable (Readings) -> Void = { _ in }) { self.sink = sink }
 
     /// Measures as the settings say from now on; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
@@ -43,7 +47,11 @@ final class HostMeasurements: Sendable {
         let (apps, tasks) = (roster.appGroups, roster.taskGroups)
         // One of another interval may not have ended yet.
         let pass = passing.withLock { _ in meter.pass(apps: apps, tasks: tasks) }
-        let news = state.withLock { $0.ledger.take(pass) }
+        let (news, readings) = state.withLock { state in
+            let news = state.ledger.take(pass)
+            return (news, state.ledger.readings)
+        }
+        if let readings { sink(readings) }
         for problem in news.begun { logger.warning("not measured: \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("measured again: \(source)") }
     }

@@ -23,10 +23,13 @@ public final class ServiceMetrics: Sendable {
 
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
-    private let host = HostMeasurements()
+    private let host: HostMeasurements
+    private let history: HistorySink?
     private let began = WallTime.now
 
-    init(_ site: OpenSite) {
+    init(_ site: OpenSite, history: HistorySink? = nil) {
+        self.history = history
+        self.host = HostMeasurements { history?.take($0) }
         let (log, host) = (site.log, site.site.host)
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: host) } }
     }
@@ -72,7 +75,10 @@ public final class ServiceMetrics: Sendable {
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
-    public func measure(_ settings: MetricsSettings?, _ logger: Logger) { host.measure(settings, logger) }
+    public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
+        history?.keep(settings)
+        host.measure(settings, logger)
+    }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {
@@ -88,7 +94,7 @@ public final class ServiceMetrics: Sendable {
                 server.mayRun ? 1 : 0)
         }
         addProcess(&page)
-        page.add(host.readings)
+        page.add(host.readings + (history?.readings ?? []))
         return page.text
     }
 

@@ -1,5 +1,5 @@
--- What was measured, as blocks of coded values (docs/adr/0034-the-history-is-blocks-of-coded-levels.md): derived from nothing, and nothing is derived from it but coarser
--- blocks. Names are compared by bytes, with all their blanks. Times are milliseconds since 1970, resolutions milliseconds.
+-- What was measured, as blocks of coded levels (docs/adr/0034-the-history-is-blocks-of-coded-levels.md). It is no part of the log.
+-- Names are compared by bytes, with all their blanks. Times are milliseconds since 1970, resolutions milliseconds.
 -- In the order of the key the oldest of the finest come first: they are what goes when room is needed, and what is new comes last.
 
 CREATE TABLE IF NOT EXISTS metric_block (

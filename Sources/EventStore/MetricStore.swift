@@ -6,8 +6,12 @@ public import MySQL
 /// What the blocks take stays within a budget by construction: before bytes are written, as much is deleted in the same
 /// transaction. What is done every minute reads no more rows the longer the history is.
 public actor MetricStore {
-    /// What a row takes beside its data: columns, keys, and its part of pages that are not full.
-    public static let rowOverhead = 400
+    /// What a row takes beside its data.
+    private static let rowOverhead = 400
+    /// InnoDB's pages, and how much of one is filled with rows, or with data that has pages of its own.
+    private static let (pageBytes, rowBytesOfPage, dataBytesOfPage) = (16_384, 15_000, 16_300)
+    /// Rows of more than half a page have pages of their own for their data.
+    private static let bytesWithinRow = 7000
     /// Blocks that are looked at, or deleted, at once.
     static let pageRows = 256
 
@@ -65,7 +69,13 @@ public actor MetricStore {
             if used > budget {
                 used -= try makeRoom(used - budget, sparing: Set(blocks.map(\.key)), connection)
             }
-            for block in blocks { try write(block, connection) }
+            // In the order of the key, in which pages get full.
+            let sorted = blocks.sorted {
+                ($0.key.resolution, $0.key.start) == ($1.key.resolution, $1.key.start)
+                    ? $0.key.subject.lexicographicallyPrecedes($1.key.subject)
+                    : ($0.key.resolution, $0.key.start) < ($1.key.resolution, $1.key.start)
+            }
+            for block in sorted { try write(block, connection) }
             for key in rolledUp {
                 _ = try connection.execute(
                     "UPDATE metric_block SET is_rolled_up = 1 WHERE \(Self.isKey)", values(key))
@@ -122,7 +132,16 @@ public actor MetricStore {
 
     // MARK: What is stored takes
 
-    private static func size(_ block: MetricBlock) -> Int { (block.data?.count ?? 0) + rowOverhead }
+    private static func size(_ block: MetricBlock) -> Int { size(of: block.data?.count ?? 0) }
+
+    /// What so much data takes on the disk: its share of a page that holds whole rows only, or pages of its own; and an eighth
+    /// more for indexes, for what InnoDB takes in advance, and for deleted rows that are not cleared away yet.
+    static func size(of bytes: Int) -> Int {
+        let row = bytes + rowOverhead
+        let isWithin = bytes <= bytesWithinRow
+        let own = isWithin ? 0 : (bytes + dataBytesOfPage - 1) / dataBytesOfPage * pageBytes
+        return (isWithin ? pageBytes / (rowBytesOfPage / row) : own + rowOverhead) * 9 / 8
+    }
 
     private func size(of key: MetricBlock.Key, _ connection: borrowing Connection) throws -> Int {
         try connection.queryOne("SELECT size FROM metric_block WHERE \(Self.isKey)", values(key)) { try $0.whole(0) }

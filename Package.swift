@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: house),
 
         // What the host does: measured, not decided.
-        .target(name: "Collector", dependencies: ["System"], swiftSettings: safe),
+        .target(name: "Collector", dependencies: ["LZ4", "System"], swiftSettings: safe),
 
         // The wing that touches the world.
         .target(
@@ -142,8 +142,8 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Runner", "Collector", "Projections", "LZ4", "System", "Events", "PeerTesting",
-                .product(name: "Logging", package: "swift-log"),
+                "Runner", "Collector", "EventStore", "Projections", "LZ4", "MySQL", "System", "Events", "Seeds",
+                "ServerTesting", "PeerTesting", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: house),
         .testTarget(
             name: "CommandLineTests",

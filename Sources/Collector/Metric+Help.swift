@@ -81,6 +81,14 @@ extension Metric {
         case .graphiteQueuedLines: "Lines that are not known to be taken yet."
         case .graphiteDroppedLines: "Lines that were dropped, the oldest first, because more waited than are kept."
         case .graphiteUnnamed: "Samples for which Graphite has no name: too long, or another sample has it."
+        case .historyWritten: "Measured levels that were written to the history."
+        case .historyDropped:
+            "Measured levels that the history lost: there were too many, or the database was away for too long."
+        case .historyWaiting: "Measured levels that are still to be written to the history."
+        case .historyStored: "What this host's history takes in the database."
+        case .historyDamaged: "Blocks of the history that could not be read when they were needed."
+        case .historyFlushDuration: "How long the last writing of the history took."
+        case .historyLastSuccess: "When the history was last written, in seconds since 1970."
         }
     }
 }

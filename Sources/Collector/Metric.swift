@@ -87,6 +87,13 @@ public enum Metric: String, CaseIterable, Sendable {
     case graphiteQueuedLines = "interlock_graphite_queued_lines"
     case graphiteDroppedLines = "interlock_graphite_dropped_lines_total"
     case graphiteUnnamed = "interlock_graphite_unnamed_samples_total"
+    case historyWritten = "interlock_history_written_total"
+    case historyDropped = "interlock_history_dropped_total"
+    case historyWaiting = "interlock_history_waiting"
+    case historyStored = "interlock_history_stored_bytes"
+    case historyDamaged = "interlock_history_damaged_blocks_total"
+    case historyFlushDuration = "interlock_history_flush_duration_seconds"
+    case historyLastSuccess = "interlock_history_last_success_timestamp_seconds"
 
     /// What its values mean to who adds them up. Prometheus' names say so themselves.
     public var isCounter: Bool { rawValue.hasSuffix("_total") }

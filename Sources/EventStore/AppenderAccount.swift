@@ -15,7 +15,7 @@ public struct AppenderAccount: Sendable {
         self.password = password
     }
 
-    /// What an append and its readers do with each table, and no more; nothing with the apps' passwords. A table that is added
+    /// What an append and its readers do with each table, and no more; nothing with the apps' passwords and the measurements. A table that is added
     /// needs its line here.
     static let rights = [
         ("event", "SELECT, INSERT"), ("log_head", "SELECT, UPDATE"), ("projection", "SELECT, INSERT, UPDATE"),

@@ -8,7 +8,7 @@ public enum Schema {
     static let migrations: [(version: Int, sql: [UInt8])] = [
         (1, PackageResources._001_event_log_sql), (2, PackageResources._002_secrets_sql),
         (3, PackageResources._003_snapshots_sql), (4, PackageResources._004_apps_sql),
-        (5, PackageResources._005_notifications_sql),
+        (5, PackageResources._005_notifications_sql), (6, PackageResources._006_metrics_sql),
     ]
 
     /// The version that this program works with, no other: that of the last migration.

@@ -13,7 +13,8 @@ struct Interlock: AsyncParsableCommand {
         subcommands: [
             Serve.self, Demo.self, LockCommands.self, DeadlockCommands.self, Replay.self, TaskCommands.self,
             ReactionCommands.self, AppCommands.self, MailCommands.self, UserCommands.self, Notify.self,
-            NotificationCommands.self, LogCommands.self, ProjectionCommands.self, SchemaCommands.self,
+            NotificationCommands.self, MetricsCommands.self, LogCommands.self, ProjectionCommands.self,
+            SchemaCommands.self,
             ConfigCommands.self, Doctor.self,
         ])
 }

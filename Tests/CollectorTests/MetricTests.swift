@@ -6,7 +6,7 @@ import Testing
 struct MetricTests {
     @Test("is named as Prometheus wants it, and explained", arguments: Metric.allCases)
     func name(metric: Metric) {
-        #expect(metric.rawValue.wholeMatch(of: /interlock_(host|app|collector|graphite)(_[a-z]+)+/) != nil)
+        #expect(metric.rawValue.wholeMatch(of: /interlock_(host|app|collector|graphite|history)(_[a-z]+)+/) != nil)
         #expect(
             metric.rawValue.firstMatch(
                 of: /_((milli|micro|nano|kilo|mega)[a-z]*|minutes|hours|percent|counter|count|sum)(_|$)/) == nil)

@@ -254,6 +254,12 @@ struct UsageTests {
     ]
 
     static let otherCases = [
+        WrongUse("metrics show ''", "it is empty"),
+        WrongUse("metrics show LONG", "the text is longer than 1000 bytes"),
+        WrongUse("metrics show --app ''", "it is empty"),
+        WrongUse("metrics show --since yesterday", "this is no time"),
+        WrongUse("metrics show --as a/b", "this is no name"),
+        WrongUse("metrics show a b", "Unexpected argument 'b'"),
         WrongUse("log tail --limit x", "this is no number above 0"),
         WrongUse("log tail -n 0", "this is no number above 0"),
         WrongUse("log tail --as a/b", "this is no name"),

@@ -68,12 +68,13 @@ struct AppenderAccountTests {
         #expect(error?.message.contains("never-told") == false)
     }
 
-    @Test("has rights on each table of the schema but that of the apps' passwords")
+    @Test("has rights on each table of the schema but those of the apps' passwords and the measurements")
     func complete() async throws {
         _ = try await Scratch.log()
         let connection = try Connection(try ScratchDatabase.current)
         var tables: Set<String> = []
         try connection.query("SHOW TABLES", []) { tables.insert(try $0.text(0)) }
-        #expect(Set(AppenderAccount.rights.map(\.0)) == tables.subtracting(["password"]))
+        #expect(
+            Set(AppenderAccount.rights.map(\.0)) == tables.subtracting(["password", "metric_block", "metric_usage"]))
     }
 }

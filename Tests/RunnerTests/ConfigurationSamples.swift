@@ -72,5 +72,5 @@ let completeConfiguration = """
       history: 30d
       disk: 200M
       collectors: [{ name: m, command: [/usr/bin/mine], interval: 30s, deadline: 5s, user: nobody }]
-      alerts: [{ name: x, above: 3 }]
+      alerts: [{ name: x, metric: interlock_host_load_average, above: 3 }]
     """

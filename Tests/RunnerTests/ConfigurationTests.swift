@@ -67,11 +67,17 @@ struct ConfigurationTests {
                 == DeliveryLimit(messages: 100, window: 3_600_000_000))
     }
 
-    @Test("names with their line what is written down but not yet acted upon")
+    @Test("names with their line what is written down and can have no effect")
     func notices() throws {
-        let notices = try configuration(completeConfiguration).notices.map { "\($0.line) \($0.message)" }
-        #expect(notices.contains { $0.hasSuffix(" metrics.alerts is not yet acted upon") })
-        #expect(!notices.contains { $0.contains(" mail") || $0.contains(" notifications is") })
+        let rules = try configuration("metrics:\n  alerts: [{ name: a, metric: mistyped, above: 1 }]\n").notices
+        #expect(
+            rules.map { "\($0.line) \($0.message)" } == [
+                "2 metrics.alerts: nothing measures 'mistyped', about which the rule 'a' is"
+            ])
+        // What a collector of one's own will print nobody knows.
+        let collectors = "collectors: [{ command: [x] }], alerts: [{ name: a, metric: own, above: 1 }]"
+        #expect(try configuration("metrics: { \(collectors) }").notices.isEmpty)
+        #expect(try configuration(completeConfiguration).notices.isEmpty)
         #expect(try configuration("tasks: { a: { command: [x] } }").notices.isEmpty)
     }
 

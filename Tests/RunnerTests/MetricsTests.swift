@@ -158,18 +158,29 @@ struct MetricsTests {
 
     private func read(_ yaml: String) throws -> Configuration { try Configuration(yaml: Array(yaml.utf8), file: "x") }
 
-    @Test("are measured where there is a section for them, and served where it says; the rest of it comes later")
+    @Test("are measured where there is a section for them, and served and kept as it says")
     func configured() throws {
         #expect(try read("host: { id: h1 }").metrics == nil)
         #expect(try read("metrics: {}").metrics == MetricsSettings(interval: .seconds(10)))
         let plain = try read("metrics: { prometheus: 127.0.0.1:9121 }")
         #expect(plain.metrics?.prometheus?.description == "127.0.0.1:9121" && plain.notices.isEmpty)
-        let more = try read("metrics: { interval: 20s, prometheus: 9121, history: 30d }")
+        let more = try read(
+            "metrics: { interval: 20s, prometheus: 9121, history: 2d, disk: 1G, alerts: [{ name: a, metric: b, above: 1 }] }"
+        )
+        #expect(more.metrics?.history == .seconds(2 * 86_400) && more.metrics?.disk.bytes == 1 << 30)
         #expect(more.metrics?.prometheus?.description == "127.0.0.1:9121" && more.metrics?.interval == .seconds(20))
-        #expect(more.notices.map(\.description) == ["x:1:45: metrics.history is not yet acted upon"])
+        #expect(
+            more.notices.map(\.description) == [
+                "x:1:76: metrics.alerts: nothing measures 'b', about which the rule 'a' is"
+            ])
         #expect { try read("metrics: { prometheus: example.com }") } throws: {
             "\($0)"
                 == "x:1:24: metrics.prometheus must be an address and a port such as 127.0.0.1:9121, not 'example.com'"
+        }
+        for (text, words) in [
+            ("history: 59m", "history must be at least 1h"), ("disk: 1M", "disk must be at least 16M"),
+        ] {
+            #expect { try read("metrics: { \(text) }") } throws: { "\($0)".hasSuffix(" metrics.\(words)") }
         }
         #expect { try read("metrics: { interval: 900ms }") } throws: {
             "\($0)" == "x:1:22: metrics.interval must be at least 1s"

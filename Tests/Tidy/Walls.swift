@@ -14,7 +14,7 @@ enum Walls {
         "Network": ["CNetwork", "Certificates", "Digest", "System", "Events", "Glibc"],
         "Events": ["Digest", "Synchronization"],
         "Projections": ["Events"],
-        "Collector": ["System", "Events", "Synchronization"],
+        "Collector": ["LZ4", "System", "Events", "Synchronization"],
         "EventStore": ["MySQL", "LZ4", "Digest", "System", "Events", "Synchronization"],
         "Runner": [
             "EventStore", "Projections", "Collector", "MySQL", "LZ4", "System", "Digest", "Cipher", "Certificates",

@@ -14,6 +14,8 @@ public struct AlertRule: Sendable, Equatable {
     public var metric: String
     /// The metric with the same labels that it is compared with, as a share; nil where its own level is meant.
     public var share: String?
+    /// Only what has these labels is meant, besides others.
+    public var labels: [Label]
     /// Where it is bad.
     public var side: Side
     /// Beyond this it is bad.
@@ -33,10 +35,11 @@ public struct AlertRule: Sendable, Equatable {
 
     /// A rule; nothing is checked.
     public init(
-        _ name: String, _ metric: String, share: String? = nil, _ side: Side, high: Double, critical: Double? = nil,
+        _ name: String, _ metric: String, share: String? = nil, labels: [Label] = [], _ side: Side, high: Double,
+        critical: Double? = nil,
         low: Double, hits: Int = 3, window: Int = 5, calm: Int = 6, missing: Duration = .seconds(300)
     ) {
-        (self.name, self.metric, self.share, self.side) = (name, metric, share, side)
+        (self.name, self.metric, self.share, self.labels, self.side) = (name, metric, share, labels, side)
         (self.high, self.critical, self.low) = (high, critical, low)
         (self.hits, self.window, self.calm, self.missing) = (hits, window, calm, missing)
     }
@@ -69,7 +72,8 @@ extension AlertRule {
             high: 0.06, critical: 0.03, low: 0.1),
         // Processes that wait for memory a fifth of the time are slowed down enough for people to notice.
         AlertRule(
-            "memory-pressure", Metric.pressureWaiting.rawValue, .above, high: 0.2, critical: 0.5, low: 0.1, hits: 6,
+            "memory-pressure", Metric.pressureWaiting.rawValue, labels: [Label("resource", "memory")], .above,
+            high: 0.2, critical: 0.5, low: 0.1, hits: 6,
             window: 10),
         AlertRule(
             "swap", Metric.swapFree.rawValue, share: Metric.swapTotal.rawValue, .below, high: 0.2, low: 0.4, hits: 6,

@@ -86,7 +86,9 @@ public struct Alerts: Sendable {
     }
 
     private func values(_ rule: AlertRule, _ byName: [String: [Reading]]) -> [(Series, Double)] {
-        let readings = byName[rule.metric] ?? []
+        let readings = (byName[rule.metric] ?? []).filter { reading in
+            rule.labels.allSatisfy { reading.series.labels.contains($0) }
+        }
         guard let share = rule.share else {
             return readings.compactMap { reading in reading.level.map { (reading.series, $0) } }
         }

@@ -61,6 +61,7 @@ let fieldLists: [FieldList] = [
     FieldList("blocker", blockerFields),
     FieldList("held", heldFields),
     FieldList("waiting", waitingFields),
+    FieldList("metric", metricFields),
     FieldList("notification", notificationFields),
     FieldList("delivery", deliveryFields),
     FieldList("receipt", receiptFields),

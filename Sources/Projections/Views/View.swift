@@ -62,6 +62,15 @@ extension View {
     /// A whole number; nil of anything else.
     public var integer: Int? { if case .integer(let number) = json { number } else { nil } }
 
+    /// A number, whole or not; nil of anything else.
+    public var number: Double? {
+        switch json {
+        case .integer(let number): Double(number)
+        case .number(let text): Double(text)
+        default: nil
+        }
+    }
+
     /// True or false; nil of anything else.
     public var bool: Bool? { if case .bool(let flag) = json { flag } else { nil } }
 
@@ -76,6 +85,9 @@ extension View {
 
     /// The number of a field; nil where it is not there.
     public func integer(_ name: String) -> Int? { self[name]?.integer }
+
+    /// The number of a field, whole or not; nil where it is not there.
+    public func number(_ name: String) -> Double? { self[name]?.number }
 
     /// The time of a field; nil where it is not there.
     public func time(_ name: String) -> Timestamp? { self[name]?.time }

@@ -4,7 +4,7 @@ internal import YAML
 /// `metrics.alerts`: rules of one's own, and other marks for the built-in ones.
 extension ConfigurationReader {
     static let alertKeys = [
-        "name", "metric", "of", "above", "below", "critical", "clear", "hits", "within", "calm", "missing",
+        "name", "metric", "of", "labels", "above", "below", "critical", "clear", "hits", "within", "calm", "missing",
     ]
     /// Rules of one's own; each costs a look at every sample of its metric.
     static let maximumAlerts = 100
@@ -32,6 +32,17 @@ extension ConfigurationReader {
         return rules
     }
 
+    /// A rule that nothing can break may be one with a mistyped name.
+    mutating func noteUnmeasured(_ settings: MetricsSettings, at node: Node?) {
+        guard settings.collectors.isEmpty else { return }
+        let known = Set(Metric.allCases.flatMap { [$0.name(of: .host), $0.name(of: .app(""))] })
+        for rule in settings.alerts {
+            for metric in [rule.metric, rule.share].compactMap({ $0 }) where !known.contains(metric) {
+                note("metrics.alerts: nothing measures '\(metric)', about which the rule '\(rule.name)' is", at: node)
+            }
+        }
+    }
+
     private mutating func alert(_ section: Section, _ name: String, from known: AlertRule?) -> AlertRule? {
         guard let metric = text(section, "metric") ?? known?.metric else {
             complain("\(section.name): the rule '\(name)' needs a metric", at: section.node)
@@ -50,6 +61,7 @@ extension ConfigurationReader {
             name, metric, share: text(section, "of") ?? (metric == known?.metric ? known?.share : nil), side,
             high: high, critical: mark(section, "critical") ?? inherited?.critical,
             low: mark(section, "clear") ?? inherited?.low ?? high)
+        rule.labels = labels(section) ?? (metric == known?.metric ? known?.labels : nil) ?? []
         rule.hits = number(section, "hits", 1...64) ?? known?.hits ?? rule.hits
         rule.window = number(section, "within", 1...64) ?? max(rule.hits, known?.window ?? rule.window)
         rule.calm = number(section, "calm", 1...10_000) ?? known?.calm ?? rule.calm
@@ -70,6 +82,15 @@ extension ConfigurationReader {
         }
         if rule.missing < Self.shortestInterval { problems.append(complain("missing", "must be at least 1s")) }
         for (message, node) in problems { self.complain(message, at: node) }
+    }
+
+    private mutating func labels(_ section: Section) -> [Label]? {
+        guard let node = section.node("labels"), let entries = entries(of: node, label(section, "labels")) else {
+            return nil
+        }
+        return entries.compactMap { entry in
+            text(entry.value, "\(label(section, "labels")).\(entry.key)").map { Label(entry.key, $0) }
+        }.sorted()
     }
 
     private mutating func mark(_ section: Section, _ key: String) -> Double? {

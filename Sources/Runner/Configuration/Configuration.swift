@@ -34,7 +34,7 @@ public struct Configuration: Sendable, Equatable {
     public var notifications: NotificationSettings?
     /// What is measured, and to whom it is told; nil for nothing.
     public var metrics: MetricsSettings?
-    /// What is written down and accepted, but not yet acted upon, with its place.
+    /// What is written down and accepted, but can have no effect, with its place.
     public var notices: [ConfigurationProblem] = []
 
     /// An empty configuration: no tasks, the private database.

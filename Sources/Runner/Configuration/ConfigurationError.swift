@@ -1,4 +1,4 @@
-/// One thing that is wrong (or not yet acted upon) in a configuration file, and where.
+/// One thing that is wrong (or can have no effect) in a configuration file, and where.
 public struct ConfigurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file, as it was named.
     public var file: String

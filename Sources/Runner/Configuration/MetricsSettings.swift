@@ -8,6 +8,10 @@ public struct MetricsSettings: Sendable, Equatable {
     public var interval: Duration = .seconds(10)
     /// Where the service answers Prometheus; nil for nowhere.
     public var prometheus: ListenAddress?
+    /// How far the history reaches back.
+    public var history: Duration = .seconds(30 * 86_400)
+    /// What the history of this host may take in the database.
+    public var disk = ByteSize(bytes: 200 << 20)
     /// Where there is something to measure of each app.
     public var apps = AppPlaces()
     /// What people are told of.
@@ -37,16 +41,14 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let metricsKeys =
-        ["interval", "prometheus", "apps", "graphite", "collectors", "alerts"] + laterMetrics.keys
+    static let metricsKeys = [
+        "interval", "prometheus", "apps", "graphite", "history", "disk", "collectors", "alerts",
+    ]
     static let graphiteKeys = ["server", "prefix"]
     static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
-
-    /// Known, and not acted upon yet.
-    private static let laterMetrics: [String: Shape] = [
-        "history": .duration, "disk": .size,
-    ]
+    static let shortestHistory = Duration.seconds(3600)
+    static let smallestDisk = ByteSize(bytes: 16 << 20)
 
     /// The section `metrics`.
     mutating func metrics(_ node: Node) -> MetricsSettings? {
@@ -63,17 +65,14 @@ extension ConfigurationReader {
                 ListenAddress(written: $0)
             }
         }
+        keepHistory(section, &settings)
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
         if let alerts = section.node("alerts") { settings.alerts = self.alerts(alerts, label(section, "alerts")) }
         if let collectors = section.node("collectors") {
             settings.collectors = ownCollectors(collectors, label(section, "collectors"))
         }
         settings.graphite = section.node("graphite").flatMap { graphite($0, label(section, "graphite")) }
-        for (key, shape) in Self.laterMetrics.sorted(by: { $0.key < $1.key }) {
-            guard let value = section.node(key) else { continue }
-            check(value, label(section, key), shape)
-            note("\(label(section, key)) is not yet acted upon", at: section.keyNode(key))
-        }
+        noteUnmeasured(settings, at: section.node("alerts"))
         return settings
     }
 
@@ -97,6 +96,18 @@ extension ConfigurationReader {
         value(node, name, expected: "a name or an address and a port such as 127.0.0.1:2003") {
             ServerAddress(written: $0)
         }
+    }
+
+    private mutating func keepHistory(_ section: Section, _ settings: inout MetricsSettings) {
+        if let history = duration(section, "history") {
+            settings.history = history
+            if history < Self.shortestHistory {
+                complain("metrics.history must be at least 1h", at: section.node("history"))
+            }
+        }
+        guard let disk = size(section, "disk") else { return }
+        settings.disk = disk
+        if disk < Self.smallestDisk { complain("metrics.disk must be at least 16M", at: section.node("disk")) }
     }
 
     private mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {

@@ -6,11 +6,15 @@ internal import System
 /// To whom readings are handed on beside the page. None of them holds up who measures.
 final class MetricSinks: Sendable {
     let alerts = AlertSink()
+    private let history: HistorySink?
     private let graphite = Mutex<(settings: GraphiteSettings, sink: GraphiteSink)?>(nil)
+
+    init(_ history: HistorySink? = nil) { self.history = history }
 
     /// As the settings say from now on; what is as it was goes on.
     func configure(_ settings: MetricsSettings?, _ logger: Logger) {
         alerts.change(to: settings?.alerts ?? [])
+        history?.keep(settings)
         graphite.withLock { graphite in
             guard graphite?.settings != settings?.graphite else { return }
             graphite?.sink.stop()
@@ -28,8 +32,9 @@ final class MetricSinks: Sendable {
     func take(_ readings: Readings) {
         graphite.withLock { $0?.sink }?.take(readings)
         alerts.take(readings)
+        history?.take(readings)
     }
 
     /// What the sinks tell of themselves.
-    var samples: [Sample] { graphite.withLock { $0?.sink }?.samples ?? [] }
+    var samples: [Sample] { (graphite.withLock { $0?.sink }?.samples ?? []) + (history?.samples ?? []) }
 }

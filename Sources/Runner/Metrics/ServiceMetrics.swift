@@ -28,9 +28,9 @@ public final class ServiceMetrics: Sendable {
     private let own: OwnCollectors
     private let began = WallTime.now
 
-    init(_ site: OpenSite) {
+    init(_ site: OpenSite, history: HistorySink? = nil) {
         let (log, name) = (site.log, site.site.host)
-        let sinks = MetricSinks()
+        let sinks = MetricSinks(history)
         (self.sinks, host) = (sinks, HostMeasurements(sinks))
         own = OwnCollectors { sinks.take($0) }
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }

@@ -29,6 +29,7 @@ public struct Service: Sendable {
     let shim: String
     let logger: Logger
     let pulse: @Sendable () -> Void
+    private let history: HistorySink?
     /// What it tells of itself.
     public let metrics: ServiceMetrics
 
@@ -41,8 +42,11 @@ public struct Service: Sendable {
         _ site: OpenSite, configuration: Configuration, shim: String, logger: Logger,
         pulse: @escaping @Sendable () -> Void = {}
     ) {
-        let metrics = ServiceMetrics(site)
+        // Without a thread to be had there is no history, and much else that is told.
+        let history = try? HistorySink(site.site.endpoint, host: site.site.host, logger)
+        let metrics = ServiceMetrics(site, history: history)
         self.metrics = metrics
+        self.history = history
         self.site = site
         self.site.observeCommit = { metrics.committed($0, took: $1) }
         let settings = Settings(configuration)
@@ -79,6 +83,14 @@ public struct Service: Sendable {
                 group.addTask { try await ScheduledTasks(service: self).run() }
                 group.addTask { try await ReactionFollower(service: self, runner: runner).run() }
                 group.addTask { try await follow(runner, acting) }
+                if let history {
+                    let site = site
+                    group.addTask {
+                        await history.run {
+                            try await site.log.inspect { platform, _ in Set(platform.apps.all.map(\.id)) }
+                        }
+                    }
+                }
                 try await group.next()
                 group.cancelAll()
             }

@@ -8,16 +8,18 @@ struct ConfigurationTests {
         try Site(database: nil, configuration: configuration)
     }
 
-    @Test("says that a configuration is right, which task types it has, and what is not yet acted upon")
+    @Test("says that a configuration is right, which task types it has, and what can have no effect")
     func right() async throws {
-        let site = try site("tasks:\n  b: { command: [x] }\n  a: { command: [y] }\nmetrics: { history: 30d }\n")
+        let site = try site(
+            "tasks:\n  b: { command: [x] }\n  a: { command: [y] }\nmetrics: { alerts: [{ name: a, metric: b, above: 1 }] }\n"
+        )
         let file = site.scratch.file("interlock.yaml")
         let answer = try await site.run("config", "check")
         #expect(answer.status == 0 && answer.error == "")
         #expect(answer.lines.first == "\(file) is right: task types a, b")
         #expect(answer.lines.count == 2)
         #expect(answer.lines.last?.hasPrefix("\(file):4:") == true)
-        #expect(answer.lines.last?.hasSuffix(" metrics.history is not yet acted upon") == true)
+        #expect(answer.lines.last?.hasSuffix("nothing measures 'b', about which the rule 'a' is") == true)
         let summary = try await site.json("config", "check")
         #expect(summary.names == ["ok", "file", "tasks", "notices"])
         #expect(summary.ok == true && summary.file.text == file && summary.tasks == .array(["a", "b"]))

@@ -35,7 +35,7 @@ struct ViewedCanaryTests {
         "reaction list", "app list", "app show blog", "mail show", "mail status", "user list", "log tail -n 1000",
         "log show 1", "log verify", "log export", "log export -o FILE", "log stats", "projection list",
         "projection check", "notification list", "notification list --all", "notification deliveries",
-        "replay --view notifications",
+        "replay --view notifications", "metrics show", "metrics show memory_available_bytes",
     ]
 
     @Test("is found by an administrator everywhere, and by nobody else anywhere")

@@ -192,6 +192,13 @@ extension Sample {
         return [
             Sample("notification", notificationFields, record),
             Sample("delivery", deliveryFields, deliveries[0], deliveries[1]),
+            Sample(
+                "metric", metricFields,
+                MetricRow(
+                    name: canary("name"), app: canary("app"), labels: [("mount", canary("label"))], isRate: true,
+                    at: at,
+                    milliseconds: 1500, resolution: 1000,
+                    levels: MetricLevels(count: 2, low: 1, mean: 1.5, high: 2, last: 2))),
             Sample("receipt", receiptFields, NotificationReceipt(id, isRecorded: true)),
         ]
     }

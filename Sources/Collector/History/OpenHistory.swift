@@ -1,0 +1,161 @@
+internal import System
+
+/// The blocks that are being filled, and those that could not be written yet. A value; whoever writes keeps it.
+public struct OpenHistory: Sendable {
+    /// Series of one subject that are kept; more are dropped.
+    public static let maximumSeries = 4096
+    /// Bytes of the longest name with all its labels.
+    public static let maximumNameBytes = 1024
+    /// Bytes of the longest id of an app.
+    public static let maximumSubjectBytes = 250
+    /// Of all blocks in memory, some 10 MB: while the database is away for long, the oldest are dropped.
+    static let maximumWeight = 2_500_000
+    /// What a series weighs beside its steps.
+    private static let seriesWeight = 40
+
+    private struct Open {
+        var block: HistoryBlock
+        /// Of each series when it was measured last, and which step that is in.
+        var turns: [SeriesName: Turn] = [:]
+        /// Steps that are not written.
+        var unwritten = 0
+        /// What may be stored of it already has been taken over.
+        var isMerged = false
+    }
+
+    /// When, and the moment that tells the step.
+    private struct Turn {
+        var time: Int
+        var place: Int
+    }
+
+    /// Milliseconds from one pass to the next; blocks of another one are closed.
+    public var interval: Int {
+        didSet { if interval != oldValue { current = [:] } }
+    }
+    private var blocks: [BlockKey: Open] = [:]
+    private var current: [Subject: BlockKey] = [:]
+    private var weight = 0
+    private let limit: Int
+    /// Steps that were lost, because there were too many or because of their names.
+    public private(set) var dropped = 0
+
+    /// Nothing yet.
+    public init(interval: Int) { self.init(interval: interval, limit: Self.maximumWeight) }
+
+    init(interval: Int, limit: Int) { (self.interval, self.limit) = (max(1, interval), limit) }
+
+    /// Steps that are not written yet.
+    public var waiting: Int { blocks.values.reduce(0) { $0 + $1.unwritten } }
+
+    /// Takes what was measured. Series of tasks are passed over: their ids have no end.
+    public mutating func take(_ readings: Readings) {
+        let time = Int(readings.at.microseconds / 1000)
+        for reading in readings.all {
+            if case .task = reading.series.subject { continue }
+            guard let level = reading.level, let code = LevelCode(level) else { continue }
+            take(code, of: reading, at: time)
+        }
+        makeRoom()
+    }
+
+    private mutating func take(_ code: LevelCode, of reading: Reading, at time: Int) {
+        let series = reading.series
+        let name = SeriesName(name: series.name, labels: series.labels, isRate: reading.isCounter)
+        guard name.byteCount <= Self.maximumNameBytes, Self.isKept(series.subject) else {
+            dropped += 1
+            return
+        }
+        let before = current[series.subject].flatMap { blocks[$0]?.turns[name] }
+        let place = place(of: time, after: before)
+        let key = BlockKey(series.subject, interval, at: place)
+        var open = blocks.removeValue(forKey: key) ?? Open(block: HistoryBlock(key))
+        defer { blocks[key] = open }
+        current[series.subject] = key
+        var track = Track()
+        if let known = open.block.tracks.removeValue(forKey: name) {
+            track = known
+        } else {
+            guard open.block.tracks.count < Self.maximumSeries else {
+                dropped += 1
+                return
+            }
+            weight += Self.seriesWeight
+        }
+        let length = track.length
+        track[key.index(of: place)] = Step(code)
+        weight += track.length - length
+        open.block.tracks[name] = track
+        open.turns[name] = Turn(time: time, place: place)
+        open.unwritten += 1
+    }
+
+    /// The moment that tells the step. Passes are not quite even: one that is a little early or late gets the step whose turn it
+    /// is, so that it leaves no gap and takes nobody's place; by more than half a step none is moved.
+    private func place(of time: Int, after before: Turn?) -> Int {
+        guard let before else { return time }
+        let passed = (time - before.time + interval / 2).quotient(flooredBy: interval)
+        guard passed > 0 else { return time }
+        let begin = (before.place.quotient(flooredBy: interval) + passed) * interval
+        return (begin - interval / 2..<begin + interval + interval / 2).contains(time) ? begin : time
+    }
+
+    private static func isKept(_ subject: Subject) -> Bool {
+        guard case .app(let id) = subject else { return true }
+        return !id.isEmpty && id.utf8.count <= maximumSubjectBytes
+    }
+
+    private mutating func makeRoom() {
+        while weight > limit, let oldest = blocks.keys.min(by: { $0.start < $1.start }) {
+            remove(oldest)
+        }
+    }
+
+    private mutating func remove(_ key: BlockKey) {
+        guard let open = blocks.removeValue(forKey: key) else { return }
+        dropped += open.unwritten
+        weight -= open.block.tracks.values.reduce(0) { $0 + Self.seriesWeight + $1.length }
+        if current[key.subject] == key { current[key.subject] = nil }
+    }
+}
+
+/// To the database and back.
+extension OpenHistory {
+    /// Blocks of which something may be stored already: the service was started in the middle of one, or the clock went back.
+    public var unmerged: [BlockKey] { blocks.filter { $0.value.unwritten > 0 && !$0.value.isMerged }.map(\.key) }
+
+    /// Takes over what is stored of a block; nil where nothing is.
+    public mutating func merge(_ stored: HistoryBlock?, into key: BlockKey) {
+        guard var open = blocks.removeValue(forKey: key) else { return }
+        let before = open.block.tracks.values.reduce(0) { $0 + Self.seriesWeight + $1.length }
+        if let stored { open.block.merge(stored) }
+        weight += open.block.tracks.values.reduce(0) { $0 + Self.seriesWeight + $1.length } - before
+        open.isMerged = true
+        blocks[key] = open
+    }
+
+    /// Blocks that are not written as they are, the oldest first.
+    public var unwritten: [BlockKey] {
+        blocks.filter { $0.value.unwritten > 0 }.map(\.key).sorted { $0.start < $1.start }
+    }
+
+    /// A block as it is, and how many of its steps are not written.
+    public func block(_ key: BlockKey) -> (block: HistoryBlock, unwritten: Int)? {
+        blocks[key].map { ($0.block, $0.unwritten) }
+    }
+
+    /// So many of a block's steps are written; blocks that are written whole and no longer filled are forgotten.
+    public mutating func wrote(_ key: BlockKey, _ steps: Int) {
+        blocks[key]?.unwritten -= steps
+        guard blocks[key]?.unwritten == 0, current[key.subject] != key else { return }
+        remove(key)
+    }
+
+    /// A block that cannot be written is given up.
+    public mutating func drop(_ key: BlockKey) { remove(key) }
+
+    /// Blocks of subjects that are not measured any more, written whole, are forgotten once they are over.
+    public mutating func forget(endedBefore time: Int) {
+        for (key, open) in blocks where open.unwritten == 0 && key.end <= time { remove(key) }
+    }
+}

@@ -1,0 +1,183 @@
+import Seeds
+import System
+import Testing
+
+@testable import Collector
+
+@Suite("An alert")
+struct AlertTests {
+    private static let rule = AlertRule(
+        "queue", "queue_length", .above, high: 10, critical: 100, low: 5, hits: 3, window: 5, calm: 2,
+        missing: .seconds(60))
+
+    /// Passes of ten seconds each.
+    private struct Scene {
+        var alerts: Alerts
+        var second: UInt64 = 0
+
+        init(_ rules: [AlertRule] = [AlertTests.rule]) { alerts = Alerts(rules) }
+
+        var now: MonotonicTime { MonotonicTime(nanoseconds: second * 1_000_000_000) }
+
+        mutating func take(_ readings: [Reading]) -> [Alerts.Verdict] {
+            second += 10
+            return alerts.take(Readings(at: WallTime(microseconds: Int64(second) * 1_000_000), readings), at: now)
+        }
+
+        /// What changed with each value of the metric; nil is a pass without it.
+        mutating func told(_ values: [Double?]) -> [String] {
+            values.map { value in
+                let readings = value.map { [Reading(Series(name: "queue_length"), $0)] } ?? []
+                return take(readings).map(\.words).joined(separator: ", ")
+            }
+        }
+    }
+
+    @Test("is raised when so many of the last samples are bad, and over when so many are good one after the other")
+    func hysteresis() {
+        var scene = Scene()
+        #expect(scene.told([11, 1, 11, 1, 1]) == ["", "", "", "", ""])
+        #expect(scene.told([11, 11, 1, 11]) == ["", "", "", "warning"])
+        // Between the marks nothing changes; a bad sample begins the calm anew.
+        #expect(scene.told([7, 6, 7, 6, 7, 6, 5, 11, 5, 4]) == ["", "", "", "", "", "", "", "", "", "over"])
+        // At the mark itself it is not bad.
+        #expect(scene.told([10, 10, 10, 10, 10]) == ["", "", "", "", ""])
+    }
+
+    @Test("gets worse at once where a sample is critical, and better only when it is over")
+    func levels() {
+        var scene = Scene()
+        #expect(scene.told([11, 11, 11, 101, 50, 11, 5, 5]) == ["", "", "warning", "critical", "", "", "", "over"])
+    }
+
+    @Test("whose samples are missing is neither over nor told again; what comes back is counted anew")
+    func missing() {
+        var scene = Scene()
+        #expect(scene.told([11, 11, 11]).last == "warning")
+        #expect(scene.told([nil, nil, nil, nil, nil, nil, nil]) == ["", "", "", "", "", "warning missing", ""])
+        #expect(scene.told([11, 5, 5]) == ["warning", "", "over"])
+        #expect(scene.told([11, 11, nil, nil, nil, nil, nil, nil, 11]).suffix(2) == ["missing", "over"])
+        // Two before and one after are not three of five.
+        #expect(scene.told([11, 11]) == ["", "warning"])
+    }
+
+    @Test("of what has been missing for a day is over: it is not there any more")
+    func forgotten() {
+        var scene = Scene()
+        _ = scene.told([11, 11, 11])
+        #expect(scene.take([]).isEmpty)
+        scene.second += 100
+        #expect(scene.take([]).map(\.words) == ["warning missing"])
+        scene.second += 86_400
+        #expect(scene.take([]).map(\.words) == ["over"])
+        #expect(scene.take([]).isEmpty)
+    }
+
+    @Test("looks at a share where the rule says so, of what has the same labels; of nothing there is no share")
+    func shares() {
+        var scene = Scene([AlertRule("full", "free", share: "size", .below, high: 0.1, low: 0.2, hits: 1, window: 1)])
+        func mount(_ name: String, _ mount: String, _ value: Double) -> Reading {
+            Reading(Series(name: name, labels: [Label("mount", mount)]), value)
+        }
+        let changed = scene.take([
+            mount("free", "/a", 5), mount("size", "/a", 100), mount("free", "/b", 50), mount("size", "/b", 100),
+            mount("free", "/c", 0), mount("size", "/c", 0), mount("free", "/d", 0),
+        ])
+        #expect(changed.map(\.key) == [Alerts.Key(rule: "full", thing: "/a")] && changed.first?.value == 0.05)
+    }
+
+    @Test("is about what has the rule's labels, where it names some")
+    func labels() {
+        var rule = AlertRule("x", "waiting", labels: [Label("resource", "memory")], .above, high: 1, low: 1)
+        (rule.hits, rule.window) = (1, 1)
+        var scene = Scene([rule])
+        func reading(_ resource: String) -> Reading {
+            Reading(Series(name: "waiting", labels: [Label("host", "a"), Label("resource", resource)]), 2)
+        }
+        #expect(scene.take([reading("cpu"), reading("memory")]).map(\.key.thing) == ["a memory"])
+    }
+
+    @Test("of a counter is about its rate; where there is none, as at first, nothing is taken")
+    func rates() {
+        var scene = Scene([AlertRule("x", "reads_total", .above, high: 10, low: 10, hits: 1, window: 1, calm: 1)])
+        let series = Series(name: "reads_total", of: .app("blog"))
+        #expect(scene.take([Reading(series, 1e9, isCounter: true)]).isEmpty)
+        let changed = scene.take([Reading(series, 1e9, isCounter: true, rate: 11)])
+        #expect(changed.map(\.words) == ["warning"] && changed.first?.app == "blog")
+        #expect(changed.first?.key.thing == "blog")
+        #expect(scene.alerts.end(app: "blo").isEmpty)
+        #expect(scene.alerts.end(app: "blog").map(\.words) == ["over"])
+    }
+
+    @Test("goes on after a restart as it stood, and is over when its rule is gone or another one")
+    func restart() {
+        var scene = Scene()
+        let key = Alerts.Key(rule: "queue", thing: "")
+        scene.alerts.restore(key, raised: .warning, isMissing: false, at: scene.now)
+        #expect(scene.told([11, 11, 11, 5, 5]) == ["", "", "", "", "over"])
+        _ = scene.told([11, 11, 11])
+        var changed = Self.rule
+        #expect(scene.alerts.change(to: [changed]).isEmpty)
+        changed.high = 20
+        #expect(scene.alerts.change(to: [changed]).map(\.words) == ["over"])
+        #expect(scene.alerts.change(to: []).isEmpty)
+    }
+
+    @Test(
+        "has built-in rules that can be broken and mended, each of a metric that there is", arguments: AlertRule.builtIn
+    )
+    func builtIn(rule: AlertRule) {
+        let names = Set(Metric.allCases.map(\.rawValue))
+        #expect(names.contains(rule.metric) && rule.share.map { names.contains($0) } ?? true)
+        #expect(rule.hits <= rule.window && rule.window <= AlertStanding.maximumWindow)
+        #expect(!rule.isBad(rule.low) && rule.critical.map { rule.isBad($0) } ?? true)
+    }
+
+    /// The same in plain words: all samples of a thing since it was last missing, in a list.
+    private struct Model {
+        var samples: [Double] = []
+        var raised: AlertLevel?
+        var passes = 0
+
+        mutating func take(_ value: Double?, _ rule: AlertRule) {
+            passes = value == nil ? passes + 1 : 0
+            guard let value else {
+                if passes >= 6 { samples = [] }
+                return
+            }
+            samples.append(value)
+            let bad = samples.suffix(rule.window).count { $0 > rule.high }
+            if value > rule.high, bad >= rule.hits {
+                let isCritical = value > rule.critical ?? .infinity
+                if raised != .critical { raised = isCritical ? .critical : .warning }
+            } else if samples.count >= rule.calm, samples.suffix(rule.calm).allSatisfy({ $0 <= rule.low }) {
+                raised = nil
+            }
+        }
+    }
+
+    @Test("does what a list of all samples says", arguments: Setting.seeds(300, soak: 30_000))
+    func model(seed: Int) {
+        var random = Random(seed: seed)
+        var scene = Scene()
+        var model = Model()
+        var told: (AlertLevel?, Bool) = (nil, false)
+        for step in 0..<200 {
+            let isAway = random.chance(step % 50 < 10 ? 90 : 10)
+            let value: Double? = isAway ? nil : [1, 5, 7, 10, 11, 50, 101][random.below(7)]
+            let isKnown = model.passes > 0 || !model.samples.isEmpty || value != nil
+            model.take(value, Self.rule)
+            let changed = scene.take(value.map { [Reading(Series(name: "queue_length"), $0)] } ?? [])
+            for verdict in changed { told = (verdict.raised, verdict.isMissing) }
+            #expect(told.0 == model.raised, "seed \(seed), step \(step)")
+            if isKnown, !model.samples.isEmpty { #expect(told.1 == false, "seed \(seed), step \(step)") }
+        }
+    }
+}
+
+extension Alerts.Verdict {
+    fileprivate var words: String {
+        let words = [raised.map { "\($0)" }, isMissing ? "missing" : nil].compactMap { $0 }.joined(separator: " ")
+        return words.isEmpty ? "over" : words
+    }
+}

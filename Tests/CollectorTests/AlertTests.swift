@@ -37,7 +37,7 @@ struct AlertTests {
     func hysteresis() {
         var scene = Scene()
         #expect(scene.told([11, 1, 11, 1, 1]) == ["", "", "", "", ""])
-        #expect(scene.told([11, 11, 1, 11]) == ["", "", "", "warning"])
+        #expect(scene.told([1, 11, 11, 1, 11]) == ["", "", "", "", "warning"])
         // Between the marks nothing changes; a bad sample begins the calm anew.
         #expect(scene.told([7, 6, 7, 6, 7, 6, 5, 11, 5, 4]) == ["", "", "", "", "", "", "", "", "", "over"])
         // At the mark itself it is not bad.
@@ -56,7 +56,7 @@ struct AlertTests {
         #expect(scene.told([11, 11, 11]).last == "warning")
         #expect(scene.told([nil, nil, nil, nil, nil, nil, nil]) == ["", "", "", "", "", "warning missing", ""])
         #expect(scene.told([11, 5, 5]) == ["warning", "", "over"])
-        #expect(scene.told([11, 11, nil, nil, nil, nil, nil, nil, 11]).suffix(2) == ["missing", "over"])
+        #expect(scene.told([1, 1, 1, 11, 11, nil, nil, nil, nil, nil, nil, 11]).suffix(2) == ["missing", "over"])
         // Two before and one after are not three of five.
         #expect(scene.told([11, 11]) == ["", "warning"])
     }

@@ -57,9 +57,8 @@ extension Alerts.Verdict {
 
     private var body: String {
         let measured = value.map { "Measured last: \(words($0)). " } ?? ""
-        return
-            "\(measured)Told \(sideWord) \(words(rule.high)), over \(words(rule.low)) and better for \(rule.calm) samples.\n"
-            + "See: interlock metrics show \(rule.metric)"
+        let end = "over after \(rule.calm) good samples, at \(words(rule.low)) or better"
+        return "\(measured)Told \(sideWord) \(words(rule.high)); \(end).\nSee: interlock metrics show \(rule.metric)"
     }
 
     private var sideWord: String { rule.side == .above ? "above" : "below" }

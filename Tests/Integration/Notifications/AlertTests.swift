@@ -40,8 +40,10 @@ struct AlertTests {
         #expect(told.subject == "h1 jam blog" && told.severity == "warning" && told.count == 1)
         #expect(told.title == "jam: queue_length of blog is above 10 on h1")
         #expect(
-            told.body.text?.hasPrefix("Measured last: 11. Told above 10, over below 5 and better for 1 samples.")
-                == true)
+            told.body.text == """
+                Measured last: 11. Told above 10; over after 1 good samples, at 5 or better.
+                See: interlock metrics show queue_length
+                """)
         try await service.kill()
         try await service.restart()
         try set(site, 5)

@@ -28,13 +28,15 @@ struct MetricTextTests {
             row("x_bytes", is: [0, 1536, 5_368_709_120]),
             row("x_bytes_total", isRate: true, is: [1, 1023, 1024 * 1024]),
             row("x_seconds_total", isRate: true, is: [0, 0.0625, 0.5]), row("x_seconds", is: [0.0025, 1.25, 300]),
+            row("x_seconds", is: [0, 0.0000291, 0.5]),
             row("x_ratio", is: [0, 0.5, 1]), row("x_total", isRate: true, is: [-2, 12.34, 12_345]),
             row("x", is: [0, 0.00001, 1e20]),
         ]
         #expect(
             lines(rows, MetricTableText()).dropFirst().map { Array($0.dropFirst()) } == [
                 ["5 GiB", "0 B", "1.50 KiB", "5 GiB"], ["1 MiB/s", "1 B/s", "1023 B/s", "1 MiB/s"],
-                ["50 %", "0 %", "6.25 %", "50 %"], ["300 s", "0.0025 s", "1.25 s", "300 s"],
+                ["50 %", "0 %", "6.25 %", "50 %"], ["300 s", "2.50 ms", "1.25 s", "300 s"],
+                ["500 ms", "0 s", "29.1 µs", "500 ms"],
                 ["100 %", "0 %", "50 %", "100 %"], ["12345/s", "-2/s", "12.3/s", "12345/s"],
                 ["1e+20", "0", "1e-05", "1e+20"],
             ])

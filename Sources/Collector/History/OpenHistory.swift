@@ -53,11 +53,16 @@ public struct OpenHistory: Sendable {
         let time = Int(readings.at.microseconds / 1000)
         for reading in readings.all {
             if case .task = reading.series.subject { continue }
+            // Moments would be days off by the code of levels.
+            if Self.moments.contains(where: { reading.series.name.hasSuffix($0) }) { continue }
             guard let level = reading.level, let code = LevelCode(level) else { continue }
             take(code, of: reading, at: time)
         }
         makeRoom()
     }
+
+    /// How names end that tell when something was.
+    private static let moments = ["_timestamp_seconds", "_start_time_seconds"]
 
     private mutating func take(_ code: LevelCode, of reading: Reading, at time: Int) {
         let series = reading.series

@@ -75,12 +75,19 @@ extension View {
         let isRate = self["rate"]?.bool == true
         var name = words("name")[...]
         if name.hasSuffix("_total") { name = name.dropLast("_total".count) }
-        if name.hasSuffix("_timestamp_seconds") { return Self.digits(value) }
         if name.hasSuffix("_bytes") { return Self.bytes(value) + (isRate ? "/s" : "") }
         // Seconds a second are a share of the time.
-        if name.hasSuffix("_seconds") { return isRate ? Self.digits(value * 100) + " %" : Self.digits(value) + " s" }
+        if name.hasSuffix("_seconds") { return isRate ? Self.digits(value * 100) + " %" : Self.time(value) }
         if name.hasSuffix("_ratio") { return Self.digits(value * 100) + " %" }
         return Self.digits(value) + (isRate ? "/s" : "")
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        switch seconds.magnitude {
+        case 0, 1...: digits(seconds) + " s"
+        case 0.001...: digits(seconds * 1e3) + " ms"
+        default: digits(seconds * 1e6) + " µs"
+        }
     }
 
     private static func bytes(_ value: Double) -> String {

@@ -49,6 +49,9 @@ struct OpenHistoryTests {
     @Test("of tasks, of no number and without a rate is passed over; what has too long a name is counted")
     func passedOver() {
         var history = history()
+        // Half a thousandth of the time since 1970 is ten days.
+        history.take(
+            readings(at: dawn, [(.host, "boot_timestamp_seconds", 1.8e9), (.host, "x_start_time_seconds", 1.8e9)]))
         history.take(readings(at: dawn, [(.task("t"), "m", 1), (.host, "m", .nan), (.host, "i", .infinity)]))
         history.take(
             Readings(at: .init(microseconds: 0), [Reading(Series(name: "c"), 5, isCounter: true, rate: nil)]))

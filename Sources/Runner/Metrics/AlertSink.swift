@@ -64,38 +64,52 @@ final class AlertSink: Sendable {
         }
     }
 
+    /// Takes over how things stood. What is open by a rule that is no more is over.
     private func restore(_ service: Service, _ host: String) async throws {
         let open = try await service.site.log.inspect { platform, _ in Array(platform.notifications.open) }
+        let rules = service.configuration.metrics?.alerts ?? []
+        let standings = rules.flatMap { rule in open.compactMap { Standing($0, of: rule, on: host) } }
+        let known = Set(standings.map(\.id))
+        let gone = open.filter { Self.isAlert($0, on: host) && !known.contains($0.id) }.compactMap { notification in
+            BuiltInKind(rawValue: notification.kind).map {
+                Lookout.Condition(kind: $0, subject: notification.subject, finding: nil)
+            }
+        }
+        try await Lookout(service: service).tell(gone)
         state.withLock { state in
-            for rule in service.configuration.metrics?.alerts ?? [] {
-                let raised = Alerts.Verdict.prefix(rule.kind, rule.name, host)
-                let missing = Alerts.Verdict.prefix(.metricMissing, rule.name, host)
-                var standings: [String: (level: AlertLevel?, isMissing: Bool)] = [:]
-                for notification in open {
-                    if let thing = notification.thing(rule.kind, raised) {
-                        standings[thing, default: (nil, false)].level =
-                            notification.severity == .critical ? .critical : .warning
-                    }
-                    if let thing = notification.thing(.metricMissing, missing) {
-                        standings[thing, default: (nil, false)].isMissing = true
-                    }
-                }
-                for (thing, standing) in standings {
-                    state.alerts.restore(
-                        Alerts.Key(rule: rule.name, thing: thing), raised: standing.level,
-                        isMissing: standing.isMissing, at: .now)
-                }
+            for (key, standings) in Dictionary(grouping: standings, by: \.key) {
+                state.alerts.restore(
+                    key, raised: standings.compactMap(\.level).max(), isMissing: standings.contains(where: \.isMissing),
+                    at: .now)
             }
             state.isRestored = true
         }
     }
-}
 
-extension Projections.Notification {
-    /// What it is about, where it is of this kind and its subject begins so.
-    fileprivate func thing(_ kind: BuiltInKind, _ prefix: String) -> String? {
-        guard self.kind == kind.rawValue, subject.hasPrefix(prefix) else { return nil }
-        let rest = subject.dropFirst(prefix.count)
-        return rest.isEmpty ? "" : rest.hasPrefix(" ") ? String(rest.dropFirst()) : nil
+    private static func isAlert(_ notification: Projections.Notification, on host: String) -> Bool {
+        let kinds = Set((AlertRule.builtIn.map(\.kind) + [.metricAlert, .metricMissing]).map(\.rawValue))
+        return kinds.contains(notification.kind)
+            && (notification.subject == host || notification.subject.hasPrefix("\(host) "))
+    }
+
+    /// What an open notification says of a rule.
+    private struct Standing {
+        let id: NotificationID
+        let key: Alerts.Key
+        /// Nil where it says that something is missing.
+        let level: AlertLevel?
+        var isMissing: Bool { level == nil }
+
+        init?(_ notification: Projections.Notification, of rule: AlertRule, on host: String) {
+            guard let kind = [rule.kind, .metricMissing].first(where: { $0.rawValue == notification.kind }) else {
+                return nil
+            }
+            let prefix = Alerts.Verdict.prefix(kind, rule.name, host)
+            let rest = notification.subject.dropFirst(prefix.count)
+            guard notification.subject.hasPrefix(prefix), rest.isEmpty || rest.hasPrefix(" ") else { return nil }
+            id = notification.id
+            key = Alerts.Key(rule: rule.name, thing: String(rest.dropFirst()))
+            level = kind == .metricMissing ? nil : notification.severity == .critical ? .critical : .warning
+        }
     }
 }

@@ -1,12 +1,15 @@
+import System
 import Testing
 
 @Suite("metrics show", .timeLimit(.minutes(5)))
 struct MetricHistoryTests {
-    private static let configuration = "metrics: { interval: 1s }\n"
+    private static let configuration = "metrics: { interval: 1s, prometheus: \"127.0.0.1:0\" }\n"
 
     private func measured() async throws -> Site {
         let site = try await Site.make(configuration: Self.configuration)
         let service = try await Service(site)
+        let address = try service.process.metricsAddress()
+        while try await address.get("/metrics").value("interlock_collector_success{collector=\"memory\"}") == nil {}
         // It writes what it measured when it ends in good order.
         #expect(try await service.stop().status == 0)
         return site

@@ -55,4 +55,26 @@ struct AlertTests {
         #expect(try await service.stop().status == 0)
         try await site.expectSound()
     }
+
+    @Test("is over when its rule is no more, by a reload as well as while no runner was there")
+    func without() async throws {
+        let site = try await site()
+        let service = try await Service(site)
+        try set(site, 11)
+        _ = try await site.eventually("it is told") { try await alert(site) }
+        let rules = site.scratch.text("interlock.yaml")
+        let without = rules.split(separator: "\n").filter { !$0.contains("alerts:") }.joined(separator: "\n")
+        try site.scratch.write(without, to: "interlock.yaml")
+        try service.process.signal(SIGHUP)
+        _ = try await site.eventually("it is over") { () -> Bool? in try await alert(site) == nil ? true : nil }
+        try site.scratch.write(rules, to: "interlock.yaml")
+        try service.process.signal(SIGHUP)
+        _ = try await site.eventually("it is told again") { try await alert(site) }
+        try await service.kill()
+        try site.scratch.write(without, to: "interlock.yaml")
+        try await service.restart()
+        _ = try await site.eventually("it is over") { () -> Bool? in try await alert(site) == nil ? true : nil }
+        #expect(try await service.stop().status == 0)
+        try await site.expectSound()
+    }
 }

@@ -50,11 +50,15 @@ extension KernelFile {
     /// The same in another place, such as of a cgroup.
     static func pressure(_ resource: String, at path: String) -> KernelFile {
         KernelFile(path: path, isOptional: true) { text, samples throws(Malformed) in
-            var some = try text.required()
-            try some.expect("some ")
-            samples.add(.pressureWaiting, resource, try stalled(&some))
+            var line: Line? = try text.required()
+            // Of interrupts there is the second line only (Documentation/accounting/psi.rst, 6.1).
+            if var some = line, some.isNext("some") {
+                try some.expect("some ")
+                samples.add(.pressureWaiting, resource, try stalled(&some))
+                line = text.next()
+            }
             // Older kernels have none for processors.
-            guard var full = text.next() else { return }
+            guard var full = line else { return }
             try full.expect("full ")
             samples.add(.pressureStalled, resource, try stalled(&full))
         }

@@ -50,7 +50,7 @@ extension Metric {
         case .networkSentPackets: "Packets that went out."
         case .networkSendErrors: "Packets that could not go out."
         case .networkSendDrops: "Packets that were to go out and were thrown away."
-        case .startTime: "When the process that has been there longest started, in seconds since 1970."
+        case .startTime: "When the first of its processes that the kernel lists started, in seconds since 1970."
         case .cpuPeriods: "Periods in which processor time was limited and wanted."
         case .cpuThrottledPeriods: "Periods in which the limit was reached."
         case .cpuThrottledSeconds: "Time in which something could have run and was not allowed to."

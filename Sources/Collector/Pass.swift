@@ -27,7 +27,7 @@ public struct Report: Sendable {
 public struct Pass: Sendable {
     /// Of each collector one.
     public let reports: [Report]
-    /// When it was over.
+    /// When it began.
     public let at: WallTime
     /// The same, by the clock that nobody sets.
     public let monotonic: MonotonicTime

@@ -61,6 +61,33 @@ struct AlertTests {
         #expect(scene.told([11, 11]) == ["", "warning"])
     }
 
+    @Test("of what is measured rarely is not missing in between, and counts its samples")
+    func rare() {
+        var scene = Scene()
+        var told: [String] = []
+        for _ in 0..<4 {
+            told += scene.told([11])
+            for _ in 0..<5 {
+                scene.second += 110
+                #expect(scene.take([]).isEmpty)
+            }
+        }
+        #expect(told == ["", "", "warning", ""])
+        for _ in 0..<20 { scene.second += 110 }
+        #expect(scene.take([]).map(\.words) == ["warning missing"])
+    }
+
+    @Test("about something with a name without end is about a part of it, and never about another's")
+    func longNames() {
+        var scene = Scene([AlertRule("x", "m", .above, high: 1, low: 1, hits: 1, window: 1)])
+        let long = String(repeating: "é", count: 10_000)
+        let readings = ["\(long)a", "\(long)b", "a\u{1}b"].map {
+            Reading(Series(name: "m", labels: [Label("l", $0)]), 2)
+        }
+        let things = scene.take(readings).map(\.key.thing)
+        #expect(Set(things).count == 3 && things.contains("a b") && things.allSatisfy { $0.utf8.count <= 120 })
+    }
+
     @Test("of what has been missing for a day is over: it is not there any more")
     func forgotten() {
         var scene = Scene()
@@ -94,7 +121,7 @@ struct AlertTests {
         func reading(_ resource: String) -> Reading {
             Reading(Series(name: "waiting", labels: [Label("host", "a"), Label("resource", resource)]), 2)
         }
-        #expect(scene.take([reading("cpu"), reading("memory")]).map(\.key.thing) == ["a memory"])
+        #expect(scene.take([reading("cpu"), reading("memory")]).map(\.key.thing) == ["host=a resource=memory"])
     }
 
     @Test("of a counter is about its rate; where there is none, as at first, nothing is taken")
@@ -104,7 +131,7 @@ struct AlertTests {
         #expect(scene.take([Reading(series, 1e9, isCounter: true)]).isEmpty)
         let changed = scene.take([Reading(series, 1e9, isCounter: true, rate: 11)])
         #expect(changed.map(\.words) == ["warning"] && changed.first?.app == "blog")
-        #expect(changed.first?.key.thing == "blog")
+        #expect(changed.first?.key.thing == "app blog")
         #expect(scene.alerts.end(app: "blo").isEmpty)
         #expect(scene.alerts.end(app: "blog").map(\.words) == ["over"])
     }
@@ -138,13 +165,18 @@ struct AlertTests {
         var samples: [Double] = []
         var raised: AlertLevel?
         var passes = 0
+        /// Between the last two samples, and before there were two.
+        var gap = 120
+        var isSeen = false
 
         mutating func take(_ value: Double?, _ rule: AlertRule) {
-            passes = value == nil ? passes + 1 : 0
+            passes += 1
             guard let value else {
-                if passes >= 6 { samples = [] }
+                if passes >= max(6, 3 * gap) { samples = [] }
                 return
             }
+            if isSeen { gap = passes }
+            (passes, isSeen) = (0, true)
             samples.append(value)
             let bad = samples.suffix(rule.window).count { $0 > rule.high }
             if value > rule.high, bad >= rule.hits {
@@ -165,12 +197,11 @@ struct AlertTests {
         for step in 0..<200 {
             let isAway = random.chance(step % 50 < 10 ? 90 : 10)
             let value: Double? = isAway ? nil : [1, 5, 7, 10, 11, 50, 101][random.below(7)]
-            let isKnown = model.passes > 0 || !model.samples.isEmpty || value != nil
             model.take(value, Self.rule)
             let changed = scene.take(value.map { [Reading(Series(name: "queue_length"), $0)] } ?? [])
             for verdict in changed { told = (verdict.raised, verdict.isMissing) }
             #expect(told.0 == model.raised, "seed \(seed), step \(step)")
-            if isKnown, !model.samples.isEmpty { #expect(told.1 == false, "seed \(seed), step \(step)") }
+            if !model.samples.isEmpty { #expect(told.1 == false, "seed \(seed), step \(step)") }
         }
     }
 }

@@ -65,6 +65,8 @@ struct KernelFileTests {
         let io = KernelFile.pressure("io")
         #expect(
             try io.values(text: Fixtures.pressure) == ["pressureWaiting io": 33141.065055, "pressureStalled io": 1.5])
+        let full = try #require(Fixtures.pressure.split(separator: "\n").last)
+        #expect(try KernelFile.pressure("irq").values(text: full + "\n") == ["pressureStalled irq": 1.5])
         let some = try #require(Fixtures.pressure.split(separator: "\n").first)
         #expect(try io.values(text: some + "\n") == ["pressureWaiting io": 33141.065055])
     }

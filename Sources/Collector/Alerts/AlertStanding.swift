@@ -4,6 +4,10 @@ internal import System
 struct AlertStanding: Sendable, Equatable {
     /// No rule looks back further.
     static let maximumWindow = 64
+    /// It is missing when so many samples did not come.
+    private static let gaps: UInt64 = 3
+    /// Before there were two samples, and at most.
+    private static let (unknownGap, longestGap): (UInt64, UInt64) = (1_200_000_000_000, 3_600_000_000_000)
     /// What has been missing for so long is not there any more.
     static let forgetting = Duration.seconds(86_400)
 
@@ -15,6 +19,8 @@ struct AlertStanding: Sendable, Equatable {
     private(set) var seen: MonotonicTime
     /// The last samples, of which the lowest bit is the newest: whether they were bad.
     private var bad: UInt64 = 0
+    /// Nanoseconds between the last two samples: what is measured rarely is not missing in between.
+    private var gap = Self.unknownGap
     private var calm = 0
 
     /// Nothing is known but how it stood before a restart.
@@ -23,6 +29,7 @@ struct AlertStanding: Sendable, Equatable {
     }
 
     mutating func take(_ value: Double, _ rule: AlertRule, at now: MonotonicTime) {
+        if self.value != nil { gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap) }
         (self.value, seen, isMissing) = (value, now, false)
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
         calm = rule.isGood(value) ? calm + 1 : 0
@@ -37,7 +44,8 @@ struct AlertStanding: Sendable, Equatable {
 
     /// False when it is to be forgotten.
     mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> Bool {
-        guard now >= seen.advanced(by: rule.missing) else { return true }
+        let late = Duration.nanoseconds(Int64(clamping: gap * Self.gaps))
+        guard now >= seen.advanced(by: max(rule.missing, late)) else { return true }
         isMissing = true
         // What comes back after that is another thing.
         (bad, calm) = (0, 0)

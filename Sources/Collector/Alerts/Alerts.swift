@@ -16,6 +16,14 @@ public struct Alerts: Sendable {
         public init(rule: String, thing: String) {
             (self.rule, self.thing) = (rule, thing)
         }
+
+        /// The app that it is about, if any.
+        public var app: String? {
+            guard thing.hasPrefix(Self.appWord) else { return nil }
+            return String(thing.dropFirst(Self.appWord.count).prefix { $0 != " " })
+        }
+
+        fileprivate static let appWord = "app "
     }
 
     /// How it stands now.
@@ -54,12 +62,17 @@ public struct Alerts: Sendable {
     /// It stood so before a restart.
     public mutating func restore(_ key: Key, raised: AlertLevel?, isMissing: Bool, at now: MonotonicTime) {
         guard standings.count < Self.maximumStandings else { return }
-        standings[key] = (AlertStanding(raised: raised, isMissing: isMissing, at: now), nil)
+        standings[key] = (AlertStanding(raised: raised, isMissing: isMissing, at: now), key.app)
     }
 
     /// An app is gone, and with it whatever there was to say of it.
     public mutating func end(app: String) -> [Verdict] {
         forget(order.filter { standings[$0]?.app == app }, by: rulesByName)
+    }
+
+    /// Everything that is raised or missing, in the keys' order.
+    public var open: [Verdict] {
+        order.compactMap { verdict($0) }.filter { $0.raised != nil || $0.isMissing }
     }
 
     /// Takes what was measured. What stands otherwise now than before, in the keys' order.
@@ -145,10 +158,21 @@ public struct Alerts: Sendable {
 }
 
 extension Series {
+    /// One label by its value, several by their names too. Bounded, as it becomes part of a notification's subject.
     fileprivate var thing: String {
-        let words = (subject.label.map { [$0.value] } ?? []) + labels.map(\.value)
-        return words.joined(separator: " ")
+        let own = labels.count == 1 ? labels.map(\.value) : labels.map { "\($0.name)=\($0.value)" }
+        let subject = subject.app.map { Alerts.Key.appWord + $0 }
+        let words = ((subject.map { [$0] } ?? []) + own).joined(separator: " ")
+        let scalars = words.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        let line = String(scalars)
+        guard line.utf8.count > Self.longestThing else { return line }
+        // FNV-1a tells apart what is cut to the same.
+        let hash = line.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(line.unicodeScalars.prefix(Self.longestThing / 4).map(Character.init)) + "… "
+            + String(hash, radix: 16)
     }
+
+    private static let longestThing = 120
 }
 
 extension Subject {

@@ -25,8 +25,8 @@ final class AlertSink: Sendable {
 
     private let state = Mutex(State())
     private let waker = Waker()
-    /// After the database failed, and without any change.
-    private static let (afterFailure, longest) = (Duration.seconds(5), Duration.seconds(3600))
+    /// After the database failed; and after which all that is raised is looked at, were it that its notification is not open.
+    private static let (afterFailure, longest) = (Duration.seconds(5), Duration.seconds(300))
 
     /// Goes by these rules from now on.
     func change(to rules: [AlertRule]) { tell { $0.change(to: rules) } }
@@ -50,11 +50,12 @@ final class AlertSink: Sendable {
             if !state.withLock(\.isRestored) { try await restore(service, host) }
             let untold = state.withLock { state in
                 defer { state.untold = [:] }
-                return state.untold
+                let open = state.alerts.open.map { ($0.key, $0) }
+                return state.untold.merging(open) { _, newer in newer }
             }
             do {
                 let verdicts = untold.values.sorted { ($0.key.rule, $0.key.thing) < ($1.key.rule, $1.key.thing) }
-                try await Lookout(service: service).tell(verdicts.flatMap { $0.conditions(on: host) })
+                for verdict in verdicts { try await tell(verdict, service, host) }
             } catch {
                 // What has changed since is newer.
                 state.withLock { $0.untold.merge(untold) { newer, _ in newer } }
@@ -64,11 +65,23 @@ final class AlertSink: Sendable {
         }
     }
 
+    /// One that cannot be told holds up no other.
+    private func tell(_ verdict: Alerts.Verdict, _ service: Service, _ host: String) async throws {
+        do {
+            try await Lookout(service: service).tell(verdict.conditions(on: host))
+        } catch let refusal as Refusal {
+            service.logger.error("the alert '\(verdict.key.rule)' of \(verdict.key.thing) cannot be told: \(refusal)")
+        }
+    }
+
     /// Takes over how things stood. What is open by a rule that is no more is over.
     private func restore(_ service: Service, _ host: String) async throws {
-        let open = try await service.site.log.inspect { platform, _ in Array(platform.notifications.open) }
+        let (open, apps) = try await service.site.log.inspect { platform, _ in
+            (Array(platform.notifications.open), Set(platform.apps.all.map(\.id)))
+        }
         let rules = service.configuration.metrics?.alerts ?? []
         let standings = rules.flatMap { rule in open.compactMap { Standing($0, of: rule, on: host) } }
+            .filter { $0.key.app.map(apps.contains) ?? true }
         let known = Set(standings.map(\.id))
         let gone = open.filter { Self.isAlert($0, on: host) && !known.contains($0.id) }.compactMap { notification in
             BuiltInKind(rawValue: notification.kind).map {

@@ -58,7 +58,8 @@ extension Alerts.Verdict {
     private var body: String {
         let measured = value.map { "Measured last: \(words($0)). " } ?? ""
         let end = "over after \(rule.calm) good samples, at \(words(rule.low)) or better"
-        return "\(measured)Told \(sideWord) \(words(rule.high)); \(end).\nSee: interlock metrics show \(rule.metric)"
+        return
+            "\(measured)Told \(sideWord) \(words(rule.high)); \(end).\nSee: interlock metrics show \(rule.metric)\(app.map { " --app \($0)" } ?? "")"
     }
 
     private var sideWord: String { rule.side == .above ? "above" : "below" }

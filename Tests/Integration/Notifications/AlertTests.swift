@@ -37,12 +37,12 @@ struct AlertTests {
         #expect(try await alert(site) == nil)
         try set(site, 11)
         let told = try await site.eventually("it is told") { try await alert(site) }
-        #expect(told.subject == "h1 jam blog" && told.severity == "warning" && told.count == 1)
-        #expect(told.title == "jam: queue_length of blog is above 10 on h1")
+        #expect(told.subject == "h1 jam app blog" && told.severity == "warning" && told.count == 1)
+        #expect(told.title == "jam: queue_length of app blog is above 10 on h1")
         #expect(
             told.body.text == """
                 Measured last: 11. Told above 10; over after 1 good samples, at 5 or better.
-                See: interlock metrics show queue_length
+                See: interlock metrics show queue_length --app blog
                 """)
         try await service.kill()
         try await service.restart()

@@ -84,6 +84,9 @@ public final class ServiceMetrics: Sendable {
         own.configure(settings?.collectors ?? [], logger)
     }
 
+    /// Ends the programs that measure: a service that ends leaves none behind.
+    public func end(_ logger: Logger) { own.configure([], logger) }
+
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {
         let (figures, areFresh) = await fresh.figures()

@@ -59,7 +59,10 @@ struct Serve: AsyncParsableCommand {
             }
         }
         let listener = Task { await obey(signals, service, endpoint, task, manager, logger) }
-        defer { listener.cancel() }
+        defer {
+            listener.cancel()
+            service.metrics.end(logger)
+        }
         do {
             try await task.value
         } catch {

@@ -166,6 +166,23 @@ struct MetricsTests {
         #expect(try await service.end().status == 0)
     }
 
+    @Test("by a program that hangs are waited for by nobody: a service that ends leaves none behind")
+    func collectorsEnd() async throws {
+        let site = try await Site.make()
+        let script = site.scratch.file("hang")
+        try site.scratch.write("#!/bin/sh\necho $$ > \(site.scratch.file("pid"))\nexec sleep 1000\n", to: "hang")
+        chmod(script, 0o755)
+        try site.scratch.write(
+            """
+            host: { id: h1 }
+            metrics: { collectors: [{ command: [\(script)], interval: 1h, deadline: 1h }] }
+            """, to: "interlock.yaml")
+        let service = try await Service(site)
+        let hanging = try await site.scratch.process("pid")
+        #expect(try await service.stop().status == 0)
+        try await ends(hanging)
+    }
+
     @Test(
         "would not keep the rules",
         arguments: [

@@ -169,13 +169,11 @@ struct MetricsTests {
     @Test("by a program that hangs are waited for by nobody: a service that ends leaves none behind")
     func collectorsEnd() async throws {
         let site = try await Site.make()
-        let script = site.scratch.file("hang")
-        try site.scratch.write("#!/bin/sh\necho $$ > \(site.scratch.file("pid"))\nexec sleep 1000\n", to: "hang")
-        chmod(script, 0o755)
+        let script = "echo $$ > \(site.scratch.file("pid")); exec sleep 1000"
         try site.scratch.write(
             """
             host: { id: h1 }
-            metrics: { collectors: [{ command: [\(script)], interval: 1h, deadline: 1h }] }
+            metrics: { collectors: [{ command: [sh, -c, "\(script)"], interval: 1h, deadline: 1h }] }
             """, to: "interlock.yaml")
         let service = try await Service(site)
         let hanging = try await site.scratch.process("pid")

@@ -81,7 +81,11 @@ struct RunnerDeathTests {
         let site = try await Site.make(configuration: Types.configuration)
         // A build of our own, whose shim stops at a barrier before it becomes the real one.
         let barrier = try site.barrier()
-        try FileManager.default.copyItem(atPath: Built.interlock, toPath: site.scratch.file("interlock"))
+        // By another process: who writes a program while others fork may find it busy.
+        let copy = try Interlock(
+            ["cp", Built.interlock, site.scratch.file("interlock")].map { Array($0.utf8) },
+            environment: site.environment)
+        #expect(try await copy.answer().status == 0)
         try site.scratch.write(
             "#!/bin/sh\necho $$ > \(site.scratch.file("late"))\nread x < \(barrier)\nexec \(Built.directory)/interlock-shim \"$@\"\n",
             to: "interlock-shim")

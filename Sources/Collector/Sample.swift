@@ -86,6 +86,11 @@ public struct Identity: Sendable, Hashable {
     }
 }
 
+extension Double {
+    /// As Prometheus and Graphite read it: whole numbers without a point.
+    public var written: String { Int(exactly: self).map { String($0) } ?? "\(self)" }
+}
+
 /// The samples of one subject as they are read.
 struct Samples {
     private(set) var all: [Sample] = []

@@ -16,6 +16,14 @@ struct GraphiteSenderTests {
         [GraphiteLines(text: Array((text + "\n").utf8), count: text.split(separator: "\n").count)]
     }
 
+    /// With a connection, and these lines to send.
+    private static func connected(_ text: String) -> GraphiteSender {
+        var sender = GraphiteSender()
+        sender.take(lines(text))
+        sender.connected(at: at(0))
+        return sender
+    }
+
     private func written(_ step: GraphiteSender.Step) -> String? {
         if case .write(let bytes) = step { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
@@ -37,9 +45,7 @@ struct GraphiteSenderTests {
 
     @Test("is done with when it was acknowledged and the connection has stood since")
     func settled() {
-        var sender = GraphiteSender()
-        sender.take(Self.lines("a 1 1"))
-        sender.connected(at: Self.at(0))
+        var sender = Self.connected("a 1 1")
         sender.wrote(6, at: Self.at(0))
         var isDone = [1.0, 5].map { sender.acknowledged(allBut: 0, at: Self.at($0), Self.wall) }
         #expect(isDone == [false, false] && sender.sentLines == 0)
@@ -51,9 +57,7 @@ struct GraphiteSenderTests {
 
     @Test("goes again from the beginning of a line where a connection ended in the middle of one")
     func cut() {
-        var sender = GraphiteSender()
-        sender.take(Self.lines("a 1 1\nb 2 2"))
-        sender.connected(at: Self.at(0))
+        var sender = Self.connected("a 1 1\nb 2 2")
         sender.wrote(8, at: Self.at(0))
         sender.ended(at: Self.at(0))
         sender.take(Self.lines("c 3 3"))
@@ -75,9 +79,7 @@ struct GraphiteSenderTests {
 
     @Test("is given up on a connection that takes nothing, however often others wake it")
     func blocked() {
-        var sender = GraphiteSender()
-        sender.take(Self.lines("a 1 1"))
-        sender.connected(at: Self.at(0))
+        var sender = Self.connected("a 1 1")
         sender.wrote(2, at: Self.at(10))
         sender.wrote(0, at: Self.at(20))
         #expect(sender.next(at: Self.at(20)) == .wait(until: Self.at(70), forWriting: true))

@@ -6,7 +6,7 @@ public struct Alerts: Sendable {
     public static let maximumStandings = 20_000
 
     /// What a rule is about, by a name that stays the same as long as the thing does.
-    public struct Key: Sendable, Hashable {
+    public struct Key: Sendable, Hashable, Comparable {
         /// The rule's name.
         public let rule: String
         /// The subject and the labels' values of its series; empty for the host as a whole.
@@ -24,6 +24,9 @@ public struct Alerts: Sendable {
         }
 
         fileprivate static let appWord = "app "
+
+        /// By rule, then by thing.
+        public static func < (left: Key, right: Key) -> Bool { (left.rule, left.thing) < (right.rule, right.thing) }
     }
 
     /// How it stands now.
@@ -44,8 +47,6 @@ public struct Alerts: Sendable {
 
     private var rules: [AlertRule]
     private var standings: [Key: (standing: AlertStanding, app: String?)] = [:]
-    private var order: [Key] { standings.keys.sorted { ($0.rule, $0.thing) < ($1.rule, $1.thing) } }
-
     private var rulesByName: [String: AlertRule] { Dictionary(rules.map { ($0.name, $0) }) { first, _ in first } }
 
     /// Nothing is known yet.
@@ -56,7 +57,7 @@ public struct Alerts: Sendable {
         let before = rulesByName
         self.rules = rules
         let after = rulesByName
-        return forget(order.filter { before[$0.rule] != after[$0.rule] }, by: before)
+        return forget(standings.keys.filter { before[$0.rule] != after[$0.rule] }, by: before)
     }
 
     /// It stood so before a restart.
@@ -67,12 +68,12 @@ public struct Alerts: Sendable {
 
     /// An app is gone, and with it whatever there was to say of it.
     public mutating func end(app: String) -> [Verdict] {
-        forget(order.filter { standings[$0]?.app == app }, by: rulesByName)
+        forget(standings.filter { $0.value.app == app }.map(\.key), by: rulesByName)
     }
 
     /// Everything that is raised or missing, in the keys' order.
     public var open: [Verdict] {
-        order.compactMap { verdict($0) }.filter { $0.raised != nil || $0.isMissing }
+        verdicts(of: standings.filter { Told($0.value.standing) != Told() }.map(\.key))
     }
 
     /// Takes what was measured. What stands otherwise now than before, in the keys' order.
@@ -85,8 +86,8 @@ public struct Alerts: Sendable {
             for (series, value) in values(rule, byName) { take(value, of: series, rule, at: now) }
             gone += look(rule, at: now)
         }
-        let changed = order.filter { key in standings[key].map { Told($0.standing) != before[key] ?? Told() } ?? false }
-        return gone + changed.compactMap { verdict($0) }
+        let changed = standings.filter { Told($0.value.standing) != before[$0.key] ?? Told() }
+        return gone + verdicts(of: changed.map(\.key))
     }
 
     /// What people are told of.
@@ -133,15 +134,15 @@ public struct Alerts: Sendable {
     /// Those that have been missing for so long that they are over.
     private mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> [Verdict] {
         var gone: [Key] = []
-        for key in order where key.rule == rule.name {
+        for key in standings.keys where key.rule == rule.name {
             if standings[key]?.standing.look(rule, at: now) == false { gone.append(key) }
         }
         return forget(gone, by: [rule.name: rule])
     }
 
-    /// What was told of them is over.
+    /// What was told of them is over; in the keys' order.
     private mutating func forget(_ keys: [Key], by rules: [String: AlertRule]) -> [Verdict] {
-        keys.compactMap { key in
+        keys.sorted().compactMap { key in
             guard let (standing, app) = standings.removeValue(forKey: key), Told(standing) != Told(),
                 let rule = rules[key.rule]
             else { return nil }
@@ -149,11 +150,14 @@ public struct Alerts: Sendable {
         }
     }
 
-    private func verdict(_ key: Key) -> Verdict? {
-        guard let (standing, app) = standings[key], let rule = rulesByName[key.rule] else { return nil }
-        return Verdict(
-            rule: rule, key: key, raised: standing.raised, isMissing: standing.isMissing, value: standing.value,
-            app: app)
+    private func verdicts(of keys: [Key]) -> [Verdict] {
+        let rules = rulesByName
+        return keys.sorted().compactMap { key in
+            guard let (standing, app) = standings[key], let rule = rules[key.rule] else { return nil }
+            return Verdict(
+                rule: rule, key: key, raised: standing.raised, isMissing: standing.isMissing, value: standing.value,
+                app: app)
+        }
     }
 }
 

@@ -40,7 +40,7 @@ extension GraphiteNames {
             }
             text += name.utf8
             text.append(UInt8(ascii: " "))
-            text += (Int(exactly: one.value).map { String($0) } ?? "\(one.value)").utf8
+            text += one.value.written.utf8
             text += second
             count += 1
             guard text.count >= Self.maximumTextBytes else { continue }

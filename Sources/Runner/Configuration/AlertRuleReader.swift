@@ -71,17 +71,19 @@ extension ConfigurationReader {
     }
 
     private mutating func check(_ rule: AlertRule, _ section: Section) {
-        func complain(_ key: String, _ words: String) -> (String, Node) {
-            ("\(label(section, key)) \(words)", section.node(key) ?? section.node)
+        func node(_ key: String) -> Node { section.node(key) ?? section.node }
+        if rule.hits > rule.window {
+            complain("\(label(section, "hits")) must not be more than within", at: node("hits"))
         }
-        var problems: [(String, Node)] = []
-        if rule.hits > rule.window { problems.append(complain("hits", "must not be more than within")) }
-        if rule.isBad(rule.low) { problems.append(complain("clear", "must be on the good side of the mark")) }
+        if rule.isBad(rule.low) {
+            complain("\(label(section, "clear")) must be on the good side of the mark", at: node("clear"))
+        }
         if let critical = rule.critical, !rule.isBad(critical), critical != rule.high {
-            problems.append(complain("critical", "must be beyond the mark"))
+            complain("\(label(section, "critical")) must be beyond the mark", at: node("critical"))
         }
-        if rule.missing < Self.shortestInterval { problems.append(complain("missing", "must be at least 1s")) }
-        for (message, node) in problems { self.complain(message, at: node) }
+        if rule.missing < Self.shortestInterval {
+            complain("\(label(section, "missing")) must be at least 1s", at: node("missing"))
+        }
     }
 
     private mutating func labels(_ section: Section) -> [Label]? {

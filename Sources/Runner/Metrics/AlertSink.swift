@@ -54,8 +54,7 @@ final class AlertSink: Sendable {
                 return state.untold.merging(open) { _, newer in newer }
             }
             do {
-                let verdicts = untold.values.sorted { ($0.key.rule, $0.key.thing) < ($1.key.rule, $1.key.thing) }
-                for verdict in verdicts { try await tell(verdict, service, host) }
+                for (_, verdict) in untold.sorted(by: { $0.key < $1.key }) { try await tell(verdict, service, host) }
             } catch {
                 // What has changed since is newer.
                 state.withLock { $0.untold.merge(untold) { newer, _ in newer } }

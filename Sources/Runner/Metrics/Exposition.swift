@@ -1,3 +1,4 @@
+internal import Collector
 internal import System
 
 /// Writes metrics in Prometheus' text format, version 0.0.4: a family's help and type, then its samples.
@@ -45,10 +46,9 @@ struct Exposition {
         text += set.isEmpty ? "\(name) \(Self.number(value))\n" : "\(name){\(set)} \(Self.number(value))\n"
     }
 
-    /// Whole numbers without a point.
     static func number(_ value: Double) -> String {
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
-        return value.isNaN ? "NaN" : Int(exactly: value).map { String($0) } ?? "\(value)"
+        return value.isNaN ? "NaN" : value.written
     }
 
     /// By scalars: what stands above a character does not hide it.

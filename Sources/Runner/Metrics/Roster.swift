@@ -36,8 +36,9 @@ struct Roster: Sendable {
 
     /// Those that have a cgroup on this host; others' tasks are in none here.
     var taskGroups: [Group] {
-        attempts.sorted { $0.key.text < $1.key.text }.compactMap { task, name in
-            Cgroup.existing(name: name).map { Group(.task(task.text), in: $0.paths) }
+        let found = Cgroup.existing(names: Array(attempts.values))
+        return attempts.sorted { $0.key.text < $1.key.text }.compactMap { task, name in
+            found[name].map { Group(.task(task.text), in: $0.paths) }
         }
     }
 }

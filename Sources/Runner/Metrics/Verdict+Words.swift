@@ -29,8 +29,7 @@ extension Alerts.Verdict {
                 kind: .metricMissing, subject: subject(.metricMissing, host),
                 finding: isMissing
                     ? Lookout.Finding(
-                        title:
-                            "\(key.thing.isEmpty ? rule.metric : "\(rule.metric) of \(key.thing)") is not measured on \(host)",
+                        title: "\(measured) is not measured on \(host)",
                         body:
                             "The rule '\(rule.name)' knows nothing of it any more. It is over with the next sample, or after a day."
                     ) : nil),
@@ -50,16 +49,17 @@ extension Alerts.Verdict {
         case .memoryPressure: "Processes wait for \(key.thing)"
         case .swap: "There is nearly no swap left"
         case .collectorFailed: "The collector '\(key.thing)' does not measure everything"
-        default:
-            "\(rule.name): \(rule.metric)\(key.thing.isEmpty ? "" : " of \(key.thing)") is \(sideWord) \(words(rule.high))"
+        default: "\(rule.name): \(measured) is \(sideWord) \(words(rule.high))"
         }
     }
 
+    private var measured: String { key.thing.isEmpty ? rule.metric : "\(rule.metric) of \(key.thing)" }
+
     private var body: String {
-        let measured = value.map { "Measured last: \(words($0)). " } ?? ""
+        let last = value.map { "Measured last: \(words($0)). " } ?? ""
         let end = "over after \(rule.calm) good samples, at \(words(rule.low)) or better"
-        return
-            "\(measured)Told \(sideWord) \(words(rule.high)); \(end).\nSee: interlock metrics show \(rule.metric)\(app.map { " --app \($0)" } ?? "")"
+        let command = "interlock metrics show \(rule.metric)" + (app.map { " --app \($0)" } ?? "")
+        return "\(last)Told \(sideWord) \(words(rule.high)); \(end).\nSee: \(command)"
     }
 
     private var sideWord: String { rule.side == .above ? "above" : "below" }

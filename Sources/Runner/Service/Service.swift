@@ -42,8 +42,7 @@ public struct Service: Sendable {
         _ site: OpenSite, configuration: Configuration, shim: String, logger: Logger,
         pulse: @escaping @Sendable () -> Void = {}
     ) {
-        // Without a thread to be had there is no history, and much else that is told.
-        let history = try? HistorySink(site.site.endpoint, host: site.site.host, logger)
+        let history = Self.history(site, logger)
         let metrics = ServiceMetrics(site, history: history)
         self.metrics = metrics
         self.history = history
@@ -55,6 +54,16 @@ public struct Service: Sendable {
         self.pulse = pulse
         self.shim = shim
         self.logger = logger
+    }
+
+    /// Nil where no thread is to be had.
+    private static func history(_ site: OpenSite, _ logger: Logger) -> HistorySink? {
+        do {
+            return try HistorySink(site.site.endpoint, host: site.site.host, logger)
+        } catch {
+            logger.warning("no history of measurements is kept: \(error)")
+            return nil
+        }
     }
 
     /// Serves until the surrounding task is cancelled. `ready` is called once this runner is registered,

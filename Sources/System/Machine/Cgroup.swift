@@ -44,11 +44,17 @@ public struct Cgroup: Sendable, Equatable {
     }
 
     /// The cgroup of a name below this process's own one, wherever it was made; `nil` when there is none.
-    public static func existing(name: String) -> Cgroup? {
-        guard isSegment(name) else { return nil }
+    public static func existing(name: String) -> Cgroup? { existing(names: [name])[name] }
+
+    /// The same of several names: those that are there. The host's hierarchies are looked up once.
+    public static func existing(names: [String]) -> [String: Cgroup] {
+        guard !names.isEmpty else { return [:] }
         let hierarchy = CgroupHierarchy.current
         let places = hierarchy.holding + ["memory", "cpu"].compactMap { hierarchy.controllers[$0] }
-        return Cgroup(paths: places.map { "\($0)/\(name)" }.filter(Directory.isDirectory))
+        let found = names.filter(isSegment).compactMap { name in
+            Cgroup(paths: places.map { "\($0)/\(name)" }.filter(Directory.isDirectory)).map { (name, $0) }
+        }
+        return Dictionary(found) { first, _ in first }
     }
 
     /// Sets limits and returns those that this cgroup cannot enforce.

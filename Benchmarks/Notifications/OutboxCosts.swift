@@ -72,7 +72,7 @@ enum OutboxCosts {
                         locks: [Lock(Platform.outbox, .exclusive)], wait: false)))
             for number in 0..<open { try raise("\(number)") }
             for (line, items) in outbox().owed {
-                let since = platform.users[line.recipient]?.addedAt
+                let since = platform.users[line.recipient]?.addressSince
                 try give(.delivered(Message(line: line, since: since, items: items), by: Self.runner))
             }
             // What was told so far does not count any more.

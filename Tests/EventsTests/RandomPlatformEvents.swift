@@ -60,7 +60,7 @@ extension Event {
                 NotificationDeliveryFailed(
                     notification: id, recipient: r.text(), channel: r.pick(Channel.allCases),
                     telling: r.pick(Telling.allCases), problem: r.text(), isFinal: r.below(2) == 0,
-                    notBefore: r.maybe { $0.time() }))
+                    isOfServer: r.below(2) == 0, attempt: r.maybe { $0.below(20) }, notBefore: r.maybe { $0.time() }))
         }
     }
 }

@@ -54,6 +54,7 @@ struct NotificationWorld {
     private(set) var operators: [String: Set<String>] = [:]
     private(set) var open: [String: Known] = [:]
     private(set) var over: [NotificationID: Known] = [:]
+    private(set) var readdressed: Set<NotificationID> = []
     /// All that somebody read; what of it was said to have arrived; and what was given up.
     private(set) var got: [Receipt: Set<Telling>] = [:]
     private(set) var recorded: [Receipt: Set<Telling>] = [:]
@@ -180,7 +181,13 @@ extension NotificationWorld {
         case 2: if try give(.setRole(name, role)) != nil { roles[name]?.role = role }
         case 3:
             let hasAddress = random.chance(70)
-            if try give(.setEmail(name, hasAddress ? "\(name)@x.y" : nil)) != nil { roles[name]?.email = hasAddress }
+            let before = steps.count
+            try give(.setEmail(name, hasAddress ? "\(name)@x.y" : nil))
+            guard steps.count > before else { return }
+            roles[name]?.email = hasAddress
+            // What could not be told at the former address is told at this one.
+            let person = person(Line(recipient: name, channel: .mail))
+            givenUp = givenUp.filter { $0.key.person != person || $0.key.channel != .mail }
         case 4:
             guard try give(.removeUser(name)) != nil else { return }
             roles[name] = nil
@@ -228,7 +235,7 @@ extension NotificationWorld {
             known.raises += 1
             open[subject] = known
         } else {
-            if let known = open[subject] { over[known.id] = known }
+            if let known = open[subject] { readdressed.insert(known.id) }
             open[subject] = Known(id: id, audience: audience, severity: severity, raises: 1)
         }
     }
@@ -267,6 +274,9 @@ extension NotificationWorld {
         if message.items.count > 1 { summaries += 1 }
         guard end < 70 else { return }
         for item in message.items {
+            if readdressed.contains(item.notification) {
+                violations.append("\(message.line.words) is told of \(item.notification), which is for others by now")
+            }
             guard let known = known(item.notification) else { continue }
             if !isMeant(message.line, known.audience) {
                 violations.append(
@@ -293,10 +303,11 @@ extension NotificationWorld {
             guard try give(.delivered(flight.message, by: runner)) != nil else {
                 return violations.append("not recorded")
             }
+            // Not where it went to another, or to a former address.
+            guard steps.count > before else { return }
             for (receipt, item) in zip(flight.receipts, flight.message.items) {
                 recorded[receipt, default: []].insert(item.telling)
             }
-            guard steps.count > before else { return }
             sent[flight.message.line, default: []].append(now)
             let recent = sent[flight.message.line]?.count { now - $0 < Self.limit.window } ?? 0
             if recent > Self.limit.messages { violations.append("\(flight.message.line.words): \(recent) messages") }
@@ -306,7 +317,8 @@ extension NotificationWorld {
             let before = steps.count
             try give(
                 .deliveryFailed(
-                    flight.message, DeliveryFailure("451", isFinal: isFinal), jitter: random.below(1000), by: runner))
+                    flight.message, DeliveryFailure("451", isFinal: isFinal, isOfServer: random.chance(30)),
+                    jitter: random.below(1000), by: runner))
             guard steps.count > before, case .notificationDeliveryFailed(let data)? = steps.last?.first?.event,
                 data.isFinal
             else { return }

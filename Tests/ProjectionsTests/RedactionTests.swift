@@ -190,7 +190,7 @@ struct NotificationRedactionTests {
         for _ in 0..<2 { try scene.give(.notify(notice, NotificationTests.admins)) }
         let id = try #require(scene.platform.notifications.open.first?.id)
         let message = Message(
-            line: Line(recipient: "olga", channel: .mail), since: scene.platform.users["olga"]?.addedAt,
+            line: Line(recipient: "olga", channel: .mail), since: scene.platform.users["olga"]?.addressSince,
             items: [.init(notification: id, telling: .info)])
         try scene.give(.deliveryFailed(message, DeliveryFailure("secret"), by: RunnerID("r")))
         let (raised, failed) = (try scene.last(.notificationRaised), try scene.last(.notificationDeliveryFailed))

@@ -73,6 +73,16 @@ struct TidingsTests {
         let record = try #require(scene.platform.notifications.open.first)
         #expect(record.subject == "backup blog")
         #expect(record.audience == .staff(StaffAudience(.administrators, .operators(of: "blog"))))
+        try scene.give(
+            .changeApps(
+                registered: [AppRegistered(app: "backup", settings: AppSettings(domain: "c.x.y"))], changed: []))
+        try end(.failed, in: &scene)
+        try scene.open("other")
+        try scene.acquire("other", "/app/backup")
+        let other = try #require(scene.platform.locks.grants(of: SessionID("other")).last?.token)
+        try scene.give(.removeApp("backup", token: other))
+        #expect(open(scene).contains("task-failed backup"), "of the host's task, which is called as the app is")
+        try end(.succeeded, in: &scene)
         try scene.open("uninstall")
         try scene.acquire("uninstall", "/app/blog")
         let token = try #require(scene.platform.locks.grants(of: SessionID("uninstall")).last?.token)

@@ -182,6 +182,14 @@ struct ConfigurationErrorTests {
             "notifications: { kinds: { memory: { to: [] } } }",
             "1:41 notifications.kinds.memory.to names nobody"),
         Mistake(
+            "notifications: { webhooks: [ { url: \"https://a/1\", secret-file: /s, to: [admin] },\n "
+                + "{ url: \"https://a/2\", secret-file: /s, to: [admin] } ] }",
+            "2:2 another webhook is called a by its address: give this one a name"),
+        Mistake(
+            "notifications: { webhooks: [ { name: x, url: \"https://a/1\", secret-file: /s, to: [admin] },\n "
+                + "{ name: x, url: \"https://b/2\", secret-file: /s, to: [admin] } ] }",
+            "2:2 another webhook is called x too"),
+        Mistake(
             "notifications: { limit: { messages: 101 } }",
             "1:37 notifications.limit.messages must be a whole number from 1 to 100, not '101'"),
         Mistake(

@@ -61,7 +61,7 @@ let completeConfiguration = """
       dashboard-domain: my.example.com
     notifications:
       smtp: { server: "smtp://127.0.0.1:2525", tls: required, from: a@example.com, user: u, password-file: /run/pw }
-      webhooks: [{ url: "https://example.com", secret-file: /run/s, to: [admin] }]
+      webhooks: [{ name: chat, url: "https://example.com", secret-file: /run/s, to: [admin] }]
       limit: { messages: 5, per: 30m }
       kinds: { disk-space: { to: [owner], severity: critical }, task-failed: off }
     metrics:

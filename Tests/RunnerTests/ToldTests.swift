@@ -23,6 +23,30 @@ struct ToldTests {
         return Told(message, platform, [:], for: viewers).items.map { $0.word("title") }
     }
 
+    @Test("is nothing of what is over since, but for that it is")
+    func over() throws {
+        var platform = Platform()
+        var items: [Message.Item] = []
+        for number in 1...2 {
+            let id = NotificationID("n\(number)")
+            let raised = NotificationRaised(
+                notification: id, kind: "k", subject: "s\(number)", audience: .staff(StaffAudience(.owners)),
+                severity: .info, title: "t")
+            try platform.evolve(Fact(position: number, at: at, event: .notificationRaised(raised)))
+            items.append(Message.Item(notification: id, telling: .info))
+        }
+        let message = Message(line: Line(recipient: "hook", channel: .webhook), since: nil, items: items)
+        #expect(message.current(in: platform) == message)
+        let resolved = NotificationResolved(notification: NotificationID("n1"), cause: .cleared)
+        try platform.evolve(Fact(position: 3, at: at, event: .notificationResolved(resolved)))
+        let rest = try #require(message.current(in: platform))
+        #expect(rest.items == [items[1]] && rest.id != message.id)
+        let first = Message(line: message.line, since: nil, items: [items[0]])
+        #expect(first.current(in: platform) == nil)
+        let end = Message.Item(notification: NotificationID("n1"), telling: .resolved)
+        #expect(Message(line: message.line, since: nil, items: [end]).current(in: platform)?.items == [end])
+    }
+
     @Test("is all that somebody of its readers may see, and nothing that nobody of them may")
     func viewers() throws {
         let mailmanager = Viewer(role: .mailmanager, name: nil, operates: [])

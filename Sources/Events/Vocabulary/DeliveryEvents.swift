@@ -60,13 +60,18 @@ public struct NotificationDeliveryFailed: EventData {
     public var problem: String
     /// True where it is not tried again.
     public var isFinal: Bool
+    /// True where the trouble was the server's, whoever the message was for.
+    public var isOfServer: Bool
+    /// Which try it was of those in a row that began with one of the same trouble, at something that waits yet; nil in older events,
+    /// where it is one more than before.
+    public var attempt: Int?
     /// When it is tried again, at the earliest; absent where it is not.
     public var notBefore: Timestamp?
 
     /// A failure as the machine decided it; nothing is checked.
     public init(
         notification: NotificationID, recipient: String, channel: Channel, telling: Telling, problem: String,
-        isFinal: Bool, notBefore: Timestamp? = nil
+        isFinal: Bool, isOfServer: Bool = false, attempt: Int? = nil, notBefore: Timestamp? = nil
     ) {
         self.notification = notification
         self.recipient = recipient
@@ -74,16 +79,20 @@ public struct NotificationDeliveryFailed: EventData {
         self.telling = telling
         self.problem = problem
         self.isFinal = isFinal
+        self.isOfServer = isOfServer
+        self.attempt = attempt
         self.notBefore = notBefore
     }
 
-    /// Throws where a field but `notBefore` is missing.
+    /// Throws where a field that older events have too is missing, but for `notBefore`.
     public init(from reader: inout JSONReader) throws(JSONError) {
+        attempt = try reader.optionalInt("attempt")
         channel = try reader.choice("channel")
         guard let isFinal = try reader.optionalBool("final") else { throw reader.error("field 'final' is missing") }
         self.isFinal = isFinal
         notBefore = try reader.optionalTime("notBefore")
         notification = NotificationID(try reader.string("notification"))
+        isOfServer = try reader.optionalBool("ofServer") ?? false
         problem = try reader.string("problem")
         recipient = try reader.string("recipient")
         telling = try reader.choice("telling")
@@ -91,10 +100,12 @@ public struct NotificationDeliveryFailed: EventData {
 
     /// Ascending; what is nil is left out.
     public func write(to writer: inout JSONWriter) {
+        writer.field("attempt", attempt)
         writer.field("channel", channel.rawValue)
         writer.field("final", isFinal)
         writer.field("notBefore", notBefore?.description)
         writer.field("notification", notification.text)
+        if isOfServer { writer.field("ofServer", true) }
         writer.field("problem", problem)
         writer.field("recipient", recipient)
         writer.field("telling", telling.rawValue)

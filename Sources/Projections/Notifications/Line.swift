@@ -41,6 +41,14 @@ public struct Outcome: Sendable, Equatable {
         (self.telling, at, self.problem) = (telling, now, problem)
     }
 
+    /// As it may have been before it was given up: what was told then is not known any more, but for that it mattered less.
+    var beforeFailure: Outcome? {
+        guard let toldAt else { return nil }
+        var before = Outcome()
+        (before.at, before.toldAt) = (toldAt, toldAt)
+        return before
+    }
+
     /// True where somebody was told that there is something, and neither that it is over nor that this cannot be told.
     var isHalf: Bool { toldAt != nil && telling != .resolved }
 }
@@ -49,8 +57,12 @@ public struct Outcome: Sendable, Equatable {
 public struct LineState: Sendable, Equatable {
     /// The messages that went there, the latest last, as far as a limit can count them.
     public internal(set) var sent: [Timestamp] = []
-    /// How often the message at hand failed.
+    /// How often in a row it failed, at something that waits since before the first of these times and by the same trouble.
     public internal(set) var attempts = 0
+    /// When the first of these times was; nil where there was none.
+    public internal(set) var failingSince: Timestamp?
+    /// True where it was the server that was of no use, whoever the message was for.
+    public internal(set) var isOfServer = false
     /// When it is tried again, at the earliest.
     public internal(set) var notBefore: Timestamp?
     /// Why it failed last.
@@ -64,11 +76,19 @@ public struct LineState: Sendable, Equatable {
             sent.append(now)
             sent = sent.filter { now.microseconds(since: $0) < Self.memory }.suffix(DeliveryLimit.mostMessages)
         }
-        (attempts, notBefore, problem) = (0, nil, nil)
+        rest()
     }
 
-    mutating func failed(_ data: NotificationDeliveryFailed) {
-        (attempts, notBefore, problem) = data.isFinal ? (0, nil, nil) : (attempts + 1, data.notBefore, data.problem)
+    mutating func failed(_ data: NotificationDeliveryFailed, at now: Timestamp) {
+        guard !data.isFinal else { return rest() }
+        attempts = data.attempt ?? attempts + 1
+        if attempts == 1 { failingSince = now }
+        (isOfServer, notBefore, problem) = (data.isOfServer, data.notBefore, data.problem)
+    }
+
+    /// Nothing is behind it.
+    mutating func rest() {
+        (attempts, failingSince, isOfServer, notBefore, problem) = (0, nil, false, nil, nil)
     }
 
     /// True where nothing follows from it any more.

@@ -37,6 +37,8 @@ public struct Notification: Sendable, Equatable {
     public let audience: Addressees
     /// How much it matters; it never falls.
     public internal(set) var severity: Severity
+    /// Since when it matters so much.
+    public internal(set) var mattersSince: Timestamp
     /// One line.
     public internal(set) var title: String
     /// What there is to say besides.
@@ -64,7 +66,7 @@ public struct Notification: Sendable, Equatable {
     init(_ data: NotificationRaised, _ fact: Fact) {
         (id, kind, subject, audience) = (data.notification, data.kind, data.subject, data.audience)
         (severity, title, body) = (data.severity, data.title, data.body)
-        (position, firstAt, lastAt) = (fact.position, fact.at, fact.at)
+        (position, firstAt, lastAt, mattersSince) = (fact.position, fact.at, fact.at, fact.at)
     }
 
     init(
@@ -74,6 +76,7 @@ public struct Notification: Sendable, Equatable {
         (self.id, self.kind, self.subject, self.audience) = (id, kind, subject, audience)
         (self.severity, self.title, self.body) = (severity, title, body)
         (self.position, self.firstAt, self.lastAt, self.count) = (position, firstAt, lastAt, count)
+        mattersSince = firstAt
     }
 
     /// Nil where the first of `facts` does not raise it, or one does not fit: they are to be one notification's stream.
@@ -99,7 +102,7 @@ public struct Notification: Sendable, Equatable {
             if let title = data.title { self.title = title }
             if let body = data.body { self.body = body.isEmpty ? nil : body }
             if let severity = data.severity, severity > self.severity {
-                (self.severity, acknowledgement) = (severity, nil)
+                (self.severity, mattersSince, acknowledgement) = (severity, fact.at, nil)
             }
         case .notificationAcknowledged(let data):
             try expectOpen(fact)

@@ -39,7 +39,7 @@ public struct Notifications: Sendable, Equatable {
             line(data.recipient, data.channel, fact.at) { $0.delivered(at: fact.at, isMessage: data.within == nil) }
             try told(data.notification, fact)
         case .notificationDeliveryFailed(let data):
-            line(data.recipient, data.channel, fact.at) { $0.failed(data) }
+            line(data.recipient, data.channel, fact.at) { $0.failed(data, at: fact.at) }
             try told(data.notification, fact)
         default: break
         }
@@ -100,7 +100,14 @@ extension Notification {
     fileprivate var since: Position { resolution?.position ?? position }
 
     /// True while somebody was told of it who has not heard that it is over.
-    fileprivate var isHalfTold: Bool { outcomes.values.contains(where: \.isHalf) }
+    fileprivate var isHalfTold: Bool {
+        resolution?.cause.isTold ?? true && outcomes.values.contains(where: \.isHalf)
+    }
+}
+
+extension NotificationResolved.Cause {
+    /// True where it is over, as far as anybody knows: who was told of it hears so. What made room, or was raised for others, is not.
+    var isTold: Bool { self == .cleared || self == .requested }
 }
 
 /// What views and commands ask.
@@ -123,11 +130,35 @@ extension Notifications {
     /// How many are not over.
     public var openCount: Int { openByKey.count }
 
-    /// The ways on which the message at hand failed and is to be tried again.
-    public var failing: [(line: Line, state: LineState)] {
-        lines.filter { $0.value.attempts > 0 }.sorted { $0.key < $1.key }.map { (line: $0.key, state: $0.value) }
+    /// Whether a mail reached anybody since `time`.
+    func hasMailed(since time: Timestamp) -> Bool {
+        lines.contains { line, state in line.channel == .mail && state.sent.last.map { $0 >= time } ?? false }
+    }
+}
+
+extension Platform {
+    /// How a way to somebody has been; as one that was never used where it was not, and where it led to another address.
+    public func state(of line: Line) -> LineState {
+        var state = notifications.lines[line] ?? LineState()
+        if line.channel == .mail, let since = state.failingSince, let user = users[line.recipient],
+            since < user.addressSince
+        {
+            state.rest()
+        }
+        return state
     }
 
-    /// How a way to somebody has been; as one that was never used where it was not.
-    public func state(of line: Line) -> LineState { lines[line] ?? LineState() }
+    /// The ways on which something is owed that failed, and is to be tried again.
+    public func failing(by channels: Channels) -> [(line: Line, state: LineState)] {
+        owed(by: channels).keys.sorted().map { (line: $0, state: state(of: $0)) }.filter { $0.state.attempts > 0 }
+    }
+
+    /// What was told of trouble with ways that are configured no more: no message will end it.
+    public func troubleOfFormerWays(_ channels: Channels) -> [String] {
+        let hooks = Set(channels.webhooks.map { Line(recipient: $0.name, channel: .webhook).words })
+        return notifications.open.lazy.filter { $0.kind == BuiltInKind.deliveryFailed.rawValue }.map(\.subject).filter {
+            if $0.hasPrefix("\(Channel.webhook.rawValue) to ") { return !hooks.contains($0) }
+            return !channels.mail && ($0 == Channel.mail.rawValue || $0.hasPrefix("\(Channel.mail.rawValue) to "))
+        }
+    }
 }

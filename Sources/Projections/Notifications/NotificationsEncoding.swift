@@ -9,7 +9,9 @@ extension Notifications {
                 writer.objects("lines", lines.sorted { $0.key < $1.key }) { entry, writer in
                     if entry.value.attempts > 0 { writer.field("attempts", entry.value.attempts) }
                     writer.field("channel", entry.key.channel.rawValue)
+                    writer.field("failingSince", entry.value.failingSince?.microseconds)
                     writer.field("notBefore", entry.value.notBefore?.microseconds)
+                    if entry.value.isOfServer { writer.field("ofServer", true) }
                     writer.field("problem", entry.value.problem)
                     writer.field("recipient", entry.key.recipient)
                     if !entry.value.sent.isEmpty {
@@ -39,7 +41,9 @@ extension Notifications {
             var state = LineState()
             state.attempts = try fields.optionalInt("attempts") ?? 0
             let channel: Channel = try fields.choice("channel")
+            state.failingSince = try fields.optionalInt("failingSince").map { Timestamp(microseconds: $0) }
             state.notBefore = try fields.optionalInt("notBefore").map { Timestamp(microseconds: $0) }
+            state.isOfServer = try fields.optionalBool("ofServer") ?? false
             state.problem = try fields.optionalString("problem")
             let recipient = try fields.string("recipient")
             if try fields.find("sent") {
@@ -72,6 +76,7 @@ extension Notification {
         writer.field("firstAt", firstAt.microseconds)
         writer.field("kind", kind)
         writer.field("lastAt", lastAt.microseconds)
+        if mattersSince != firstAt { writer.field("mattersSince", mattersSince.microseconds) }
         writer.field("notification", id.text)
         if !outcomes.isEmpty {
             writer.objects("outcomes", outcomes.sorted { $0.key < $1.key }) { $0.value.write($0.key, to: &$1) }
@@ -99,6 +104,7 @@ extension Notification {
         let (audience, body) = (try reader.addressees("audience"), try reader.optionalString("body"))
         let (count, firstAt) = (try reader.int("count"), Timestamp(microseconds: try reader.int("firstAt")))
         let (kind, lastAt) = (try reader.string("kind"), Timestamp(microseconds: try reader.int("lastAt")))
+        let mattersSince = try reader.optionalInt("mattersSince").map { Timestamp(microseconds: $0) }
         let id = NotificationID(try reader.string("notification"))
         let outcomes = try reader.optionalObjects("outcomes") { fields throws(JSONError) in
             try Outcome.read(from: &fields)
@@ -115,6 +121,7 @@ extension Notification {
             title: try reader.string("title"), body: body, position: position, firstAt: firstAt, lastAt: lastAt,
             count: count)
         (self.acknowledgement, self.resolution) = (acknowledgement, resolution)
+        if let mattersSince { self.mattersSince = mattersSince }
         for (line, outcome) in outcomes { self.outcomes[line] = outcome }
     }
 }

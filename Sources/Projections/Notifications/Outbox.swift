@@ -51,7 +51,7 @@ public struct Message: Sendable, Equatable {
 
     /// The way that it goes.
     public let line: Line
-    /// Since when who is called so has been who he is; nil for a webhook.
+    /// Since when who is called so has been who he is, and is written to there; nil for a webhook.
     public let since: Timestamp?
     /// What it tells; the first is at its head. More than one is a summary of what was held back.
     public let items: [Item]
@@ -95,8 +95,8 @@ public struct Outbox: Sendable, Equatable {
         (owed, self.settled) = platform.owed(by: channels, after: settled)
         var (messages, next): ([Message], Timestamp?) = ([], nil)
         for (line, items) in owed.sorted(by: { $0.key < $1.key }) {
-            let turn = Turn(items, platform.notifications.state(of: line), limit, now)
-            let since = line.channel == .webhook ? nil : platform.users[line.recipient]?.addedAt
+            let turn = Turn(items, platform.state(of: line), limit, now)
+            let since = line.channel == .webhook ? nil : platform.users[line.recipient]?.addressSince
             messages += turn.batches.map { Message(line: line, since: since, items: $0) }
             if let later = turn.next { next = min(next ?? later, later) }
         }
@@ -131,10 +131,11 @@ private struct Turn {
 /// That of which nothing was owed, and who was meant then: while neither has changed, nothing is. Values that were not changed
 /// share their storage, so that to compare them costs next to nothing.
 public struct Settled: Sendable, Equatable {
-    /// A way to somebody; since when who is called so is who he is.
+    /// A way to somebody; since when who is called so is who he is, and is written to there.
     struct Way: Sendable, Equatable {
         var line: Line
         var since: Timestamp
+        var addressSince: Timestamp
     }
 
     var records: [NotificationID: Notification] = [:]
@@ -175,7 +176,7 @@ extension Platform {
         for record in records {
             var isOwed = false
             for way in settled.ways[record.audience] ?? [] {
-                guard let telling = record.owed(to: record.outcomes[way.line], since: way.since) else { continue }
+                guard let telling = record.owed(by: way) else { continue }
                 owed[way.line, default: []].append(Message.Item(notification: record.id, telling: telling))
                 isOwed = true
             }
@@ -187,24 +188,28 @@ extension Platform {
     private func ways(to audience: Addressees, by channels: Channels) -> [Settled.Way] {
         let hooks = channels.webhooks.filter { audience.includes(any: $0.staff) }.map {
             Settled.Way(
-                line: Line(recipient: $0.name, channel: .webhook), since: Timestamp(microseconds: .min))
+                line: Line(recipient: $0.name, channel: .webhook), since: Timestamp(microseconds: .min),
+                addressSince: Timestamp(microseconds: .min))
         }
         guard channels.mail else { return hooks }
         return hooks
             + recipients(of: audience).filter { $0.email != nil }.map {
-                Settled.Way(line: Line(recipient: $0.name, channel: .mail), since: $0.addedAt)
+                Settled.Way(
+                    line: Line(recipient: $0.name, channel: .mail), since: $0.addedAt, addressSince: $0.addressSince)
             }
     }
 }
 
 extension Notification {
-    /// What somebody is to be told of it; nil for nothing. An outcome from before `since` was another's of the same name.
-    fileprivate func owed(to outcome: Outcome?, since: Timestamp) -> Telling? {
-        let outcome = outcome.flatMap { $0.at >= since ? $0 : nil }
-        guard resolution == nil else {
-            guard let outcome, let toldAt = outcome.toldAt, toldAt >= since, outcome.telling != .resolved else {
-                return nil
-            }
+    /// What somebody is to be told of it; nil for nothing. An outcome from before `way.since` was another's of the same name; what
+    /// failed at a former address is tried at the new one.
+    fileprivate func owed(by way: Settled.Way) -> Telling? {
+        var outcome = outcomes[way.line].flatMap { $0.at >= way.since ? $0 : nil }
+        if let failed = outcome, failed.problem != nil, failed.at < way.addressSince { outcome = failed.beforeFailure }
+        if let resolution {
+            guard resolution.cause.isTold, let outcome, let toldAt = outcome.toldAt, toldAt >= way.since,
+                outcome.telling != .resolved
+            else { return nil }
             return .resolved
         }
         guard let outcome, outcome.telling >= Telling(severity) else { return Telling(severity) }

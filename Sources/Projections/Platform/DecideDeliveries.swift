@@ -16,6 +16,9 @@ extension Platform {
     public static let maximumDeliveryAttempts = 14
     /// Before the second try, in milliseconds. It doubles with each, up to `longestBackoff`.
     static let deliveryBackoff = 30_000
+    /// The longest time between two tries while it is the mail server that is of no use, in microseconds: nobody waits long once it
+    /// is back.
+    static let longestServerBackoff = 600_000_000
     /// The longest that the other side may make us wait, in microseconds.
     static let longestRetryAfter = longestBackoff
     /// A server that has been of no use in so many tries of one message is told of: a minute and a half at least, so that one that
@@ -36,42 +39,60 @@ extension Platform {
                         channel: message.line.channel, telling: item.telling,
                         within: item.notification == head ? nil : head)), &draft)
         }
-        for subject in Set([message.line.words, Self.server(of: message.line)]) {
-            let trouble = notifications[kind: BuiltInKind.deliveryFailed.rawValue, subject: subject]
-            if let trouble { try end(trouble, .cleared, &draft) }
-        }
+        for subject in Set([message.line.words, Self.server(of: message.line)]) { try endTrouble(subject, &draft) }
         return .done
     }
 
-    /// Tried again later, unless it is final or was tried often enough; then that is a notification itself. So is trouble of the
-    /// server, much earlier. `jitter` spreads the tries, in thousandths of half the time until the next one.
+    /// What was told of trouble with this way alone is over.
+    mutating func endTrouble(_ line: Line, _ draft: inout Draft) throws(HistoryError) {
+        guard try endTrouble(line.words, &draft) else { return }
+        try settleAudiences(&draft)
+    }
+
+    @discardableResult
+    private mutating func endTrouble(_ subject: String, _ draft: inout Draft) throws(HistoryError) -> Bool {
+        guard let trouble = notifications[kind: BuiltInKind.deliveryFailed.rawValue, subject: subject] else {
+            return false
+        }
+        try end(trouble, .cleared, &draft)
+        return true
+    }
+
+    /// Tried again later, unless it is final; what was tried often enough is given up, and that is a notification itself. So is
+    /// trouble of the server, much earlier: that counts against no message. `jitter` spreads the tries, in thousandths of half the
+    /// time until the next one.
     mutating func deliveryFailed(
         _ message: Message, _ failure: DeliveryFailure, _ jitter: Int, _ runner: RunnerID, _ draft: inout Draft
     ) throws -> Reply {
         try checkOutbox(runner)
         guard isSame(message) else { return .done }
         let line = message.line
+        var row = FailureRow(message, failure, self)
+        let givenUp = row.givenUp(of: message, failure, self)
+        let rest = message.items.filter { !givenUp.contains($0) }
+        if !givenUp.isEmpty { row = FailureRow(isOfServer: row.isOfServer) }
         let problem = String(decoding: failure.problem.utf8.prefix(Self.maximumText), as: UTF8.self)
-        let attempt = notifications.state(of: line).attempts + 1
-        let isOver = failure.isFinal || attempt >= Self.maximumDeliveryAttempts
-        let delay = max(
-            Self.delay(before: attempt + 1, backoff: Self.deliveryBackoff, jitter: jitter),
-            min(failure.retryAfter ?? 0, Self.longestRetryAfter))
-        for item in isOver ? message.items[...] : message.items.prefix(1) {
-            try emit(
-                .notificationDeliveryFailed(
-                    NotificationDeliveryFailed(
-                        notification: item.notification, recipient: line.recipient, channel: line.channel,
-                        telling: item.telling, problem: problem, isFinal: isOver,
-                        notBefore: isOver ? nil : Timestamp(microseconds: draft.at.microseconds + delay).writable)),
-                &draft)
+        var data = NotificationDeliveryFailed(
+            notification: NotificationID(""), recipient: line.recipient, channel: line.channel, telling: .info,
+            problem: problem, isFinal: true, isOfServer: row.isOfServer)
+        for item in givenUp {
+            (data.notification, data.telling) = (item.notification, item.telling)
+            try emit(.notificationDeliveryFailed(data), &draft)
         }
-        if isOver {
-            try raise(.deliveryFailed, subject: line.words, title: "\(line.words) failed", body: problem, &draft)
-        } else if attempt >= Self.attemptsUntilTold, failure.isOfServer || line.channel == .webhook {
+        if let head = rest.first {
+            (data.notification, data.telling, data.isFinal) = (head.notification, head.telling, false)
+            let delay = row.delay(jitter, retryAfter: failure.retryAfter)
+            data.attempt = row.attempt
+            data.notBefore = Timestamp(microseconds: draft.at.microseconds + delay).writable
+            try emit(.notificationDeliveryFailed(data), &draft)
+        }
+        let hint = "See: interlock notification deliveries"
+        if !givenUp.isEmpty {
+            try raise(.deliveryFailed, subject: line.words, title: "\(line.words) failed", body: hint, &draft)
+        } else if row.attempt >= Self.attemptsUntilTold, line.channel == .webhook || row.isServersAlone {
             let subject = Self.server(of: line)
             let title = "\(subject) fails, and is tried again"
-            try raise(.deliveryFailed, subject: subject, title: title, body: problem, &draft)
+            try raise(.deliveryFailed, subject: subject, title: title, body: hint, &draft)
         }
         return .done
     }
@@ -81,10 +102,10 @@ extension Platform {
         line.channel == .webhook ? line.words : line.channel.rawValue
     }
 
-    /// False where who was written to has been removed, and somebody else has come by his name.
+    /// False where who was written to has another address, or has been removed and somebody else has come by his name.
     private func isSame(_ message: Message) -> Bool {
         guard message.line.channel != .webhook, let user = users[message.line.recipient] else { return true }
-        return user.addedAt == message.since
+        return user.addressSince == message.since
     }
 
     private func checkOutbox(_ id: RunnerID) throws {
@@ -92,5 +113,55 @@ extension Platform {
             throw Refusal(.noSuchRunner, "Runner \(id) is not registered any more.")
         }
         guard holdsOutbox(id) else { throw Refusal(.noSuchToken, "Runner \(id) does not hold \(Self.outbox).") }
+    }
+}
+
+/// The failures in a row that one more belongs to.
+private struct FailureRow {
+    /// Which one it is.
+    var attempt = 1
+    /// When the first was; nil where it is this one.
+    var since: Timestamp?
+    /// True where a mail server was of no use, whoever the mail was for.
+    var isOfServer: Bool
+    /// True where no mail reached anybody since: else it is he alone who is refused.
+    var isServersAlone: Bool
+
+    init(isOfServer: Bool) {
+        (self.isOfServer, isServersAlone) = (isOfServer, isOfServer)
+    }
+
+    /// The row goes on while something waits that waited at its start, and the trouble is of the same sort.
+    init(_ message: Message, _ failure: DeliveryFailure, _ platform: Platform) {
+        self.init(isOfServer: failure.isOfServer && message.line.channel == .mail)
+        let state = platform.state(of: message.line)
+        guard let begun = state.failingSince, state.isOfServer == isOfServer,
+            message.items.contains(where: { platform.owedSince($0) <= begun })
+        else { return }
+        (attempt, since) = (state.attempts + 1, begun)
+        isServersAlone = isOfServer && !platform.notifications.hasMailed(since: begun)
+    }
+
+    /// What has been tried often enough: each by itself, so that what came later has as many tries.
+    func givenUp(of message: Message, _ failure: DeliveryFailure, _ platform: Platform) -> [Message.Item] {
+        guard !failure.isFinal else { return message.items }
+        guard attempt >= Platform.maximumDeliveryAttempts, !isServersAlone, let since else { return [] }
+        return message.items.filter { platform.owedSince($0) <= since }
+    }
+
+    /// Until the next try, in microseconds.
+    func delay(_ jitter: Int, retryAfter: Int?) -> Int {
+        let own = Platform.delay(before: attempt + 1, backoff: Platform.deliveryBackoff, jitter: jitter)
+        let asked = min(retryAfter ?? 0, Platform.longestRetryAfter)
+        return isServersAlone ? min(max(own, asked), Platform.longestServerBackoff) : max(own, asked)
+    }
+}
+
+extension Platform {
+    /// Since when it has been owed; of what is forgotten nobody knows, and it is older than all.
+    fileprivate func owedSince(_ item: Message.Item) -> Timestamp {
+        let record = notifications[item.notification]
+        let since = item.telling == .resolved ? record?.resolution?.at : record?.mattersSince
+        return since ?? Timestamp(microseconds: .min)
     }
 }

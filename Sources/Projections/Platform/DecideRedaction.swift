@@ -169,7 +169,7 @@ extension Platform {
     private func need(of data: NotificationDeliveryFailed) -> Need? {
         let line = Line(recipient: data.recipient, channel: data.channel)
         let isNeeded =
-            notifications.state(of: line).problem == data.problem
+            notifications.lines[line]?.problem == data.problem
             || notifications[data.notification]?.outcomes[line]?.problem == data.problem
         guard isNeeded else { return nil }
         return Need(

@@ -22,9 +22,13 @@ extension Platform {
             guard let record = notifications[kind: kind.rawValue, subject: Self.line(subject)] else { return }
             try end(record, .cleared, &draft)
         case .gone(let app):
-            let kinds = [BuiltInKind.taskFailed, .taskLost, .appBehind].map(\.rawValue)
+            // A task of the host may be called as the app is.
             let records = notifications.open.filter { record in
-                kinds.contains(record.kind) && (record.subject == app || record.subject.hasSuffix(" \(app)"))
+                switch BuiltInKind(rawValue: record.kind) {
+                case .taskFailed, .taskLost: record.subject.hasSuffix(" \(app)")
+                case .appBehind: record.subject == app
+                default: false
+                }
             }
             for record in records { try end(record, .cleared, &draft) }
         }

@@ -40,6 +40,7 @@ extension Platform {
         try checkAddress(email)
         guard user.email != email else { return .done }
         try emit(.userEmailChanged(UserEmailChanged(user: name, email: email)), &draft)
+        try endTrouble(Line(recipient: name, channel: .mail), &draft)
         return .done
     }
 
@@ -53,6 +54,7 @@ extension Platform {
             try emit(.appChanged(AppChanged(app: app.id, changes: changes)), &draft)
         }
         try emit(.userRemoved(UserRemoved(user: name)), &draft)
+        try endTrouble(Line(recipient: name, channel: .mail), &draft)
         try settleAudiences(&draft)
         return .done
     }

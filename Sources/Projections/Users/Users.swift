@@ -10,6 +10,8 @@ public struct User: Sendable, Equatable {
     public internal(set) var email: String?
     /// The time of `user.added`.
     public let addedAt: Timestamp
+    /// Since when he is written to there, or nowhere.
+    public internal(set) var addressSince: Timestamp
 }
 
 /// Those who have a role.
@@ -24,13 +26,15 @@ public struct Users: Sendable, Equatable {
         switch fact.event {
         case .userAdded(let data):
             guard byName[data.user] == nil else { throw fact.error("user '\(data.user)' is there already") }
-            byName[data.user] = User(name: data.user, role: data.role, email: data.email, addedAt: fact.at)
+            byName[data.user] = User(
+                name: data.user, role: data.role, email: data.email, addedAt: fact.at, addressSince: fact.at)
         case .userRoleChanged(let data):
             try expect(data.user, fact)
             byName[data.user]?.role = data.to
         case .userEmailChanged(let data):
             try expect(data.user, fact)
             byName[data.user]?.email = data.email
+            byName[data.user]?.addressSince = fact.at
         case .userRemoved(let data):
             try expect(data.user, fact)
             byName[data.user] = nil
@@ -68,6 +72,7 @@ extension Users {
             if !byName.isEmpty {
                 writer.objects("users", all) {
                     $1.field("addedAt", $0.addedAt.microseconds)
+                    if $0.addressSince != $0.addedAt { $1.field("addressSince", $0.addressSince.microseconds) }
                     $1.field("email", $0.email)
                     $1.field("role", $0.role.rawValue)
                     $1.field("user", $0.name)
@@ -82,9 +87,12 @@ extension Users {
             try reader.object { fields throws(JSONError) in
                 try fields.optionalObjects("users") { fields throws(JSONError) in
                     let addedAt = Timestamp(microseconds: try fields.int("addedAt"))
+                    let addressSince = try fields.optionalInt("addressSince").map { Timestamp(microseconds: $0) }
                     let email = try fields.optionalString("email")
                     let role: Role = try fields.choice("role")
-                    return User(name: try fields.string("user"), role: role, email: email, addedAt: addedAt)
+                    return User(
+                        name: try fields.string("user"), role: role, email: email, addedAt: addedAt,
+                        addressSince: addressSince ?? addedAt)
                 }
             }
         }

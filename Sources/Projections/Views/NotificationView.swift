@@ -68,7 +68,7 @@ public struct Delivery: Sendable {
     }
 
     private init(_ item: Message.Item, _ line: Line, _ platform: Platform) {
-        let state = platform.notifications.state(of: line)
+        let state = platform.state(of: line)
         (notification, self.line, telling, self.state) = (item.notification, line, item.telling, .pending)
         (attempts, problem, at) = (state.attempts, state.problem, state.notBefore)
     }

@@ -5,7 +5,7 @@ import YAML
 extension ConfigurationReader {
     static let notificationKeys = ["smtp", "webhooks", "limit", "kinds"]
     static let smtpKeys = ["server", "tls", "from", "user", "password-file", "ca"]
-    static let webhookKeys = ["url", "secret-file", "to", "ca"]
+    static let webhookKeys = ["name", "url", "secret-file", "to", "ca"]
     static let limitKeys = ["messages", "per"]
     static let kindKeys = ["to", "severity"]
 
@@ -102,7 +102,7 @@ extension ConfigurationReader {
         return mail
     }
 
-    /// Known by its host; of several at one, the later ones have a number besides.
+    /// Known by its name, or else by its host: not by its place in the list, which can change.
     private mutating func webhook(_ node: Node, besides names: [String]) -> NotificationSettings.Webhook? {
         guard let section = section(node, "an element of notifications.webhooks", keys: Self.webhookKeys) else {
             return nil
@@ -119,9 +119,17 @@ extension ConfigurationReader {
         let staff = section.node("to").map { self.staff($0, label(section, "to")) } ?? []
         guard let url, let file, !staff.isEmpty else { return nil }
         let host = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? url
-        let count = names.count { $0 == host || $0.hasPrefix("\(host)#") }
+        let name = section.node("name").flatMap { node in
+            value(node, label(section, "name"), expected: "one line of at most \(Platform.maximumName) bytes") { text in
+                !text.isEmpty && text.utf8.count <= Platform.maximumName && oneLine(text) == text ? text : nil
+            }
+        }
+        guard !names.contains(name ?? host) else {
+            let problem = name.map { "another webhook is called \($0) too" }
+            complain(problem ?? "another webhook is called \(host) by its address: give this one a name", at: node)
+            return nil
+        }
         return NotificationSettings.Webhook(
-            name: count == 0 ? host : "\(host)#\(count + 1)", url: url, secretFile: file, staff: staff,
-            authorities: absolutePath(section, "ca"))
+            name: name ?? host, url: url, secretFile: file, staff: staff, authorities: absolutePath(section, "ca"))
     }
 }

@@ -25,9 +25,7 @@ extension LogScan {
         while withResolved, found.count < limit {
             let ends = try streams(
                 with: .notificationResolved, before: before, limit: Self.pageSize, where: filter.conditions)
-            let events = try events(
-                of: ends.map(\.stream),
-                kinds: [.notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved])
+            let events = try events(of: ends.map(\.stream), kinds: Self.making)
             let histories = Dictionary(grouping: events.filter { $0.position <= position }, by: \.stream)
             for end in ends where found.count < limit {
                 let facts = try (histories[end.stream] ?? []).map { try $0.fact() }
@@ -38,6 +36,19 @@ extension LogScan {
         }
         return found
     }
+
+    /// Of these, those that there are, without what became of telling them.
+    func ended(_ ids: [NotificationID]) throws -> [Notification] {
+        let events = try events(of: ids.map { "notification-\($0)" }, kinds: Self.making)
+        return try Dictionary(grouping: events, by: \.stream).values.compactMap { events in
+            Notification(folding: try events.map { try $0.fact() })
+        }
+    }
+
+    /// The events that make one what it is, but for what became of telling it: these are many.
+    private static let making: [Event.Kind] = [
+        .notificationRaised, .notificationRepeated, .notificationAcknowledged, .notificationResolved,
+    ]
 
     /// One notification with what became of telling it, open or over; nil where there was none.
     public func notification(_ id: NotificationID, at position: Position = .max) throws -> Notification? {

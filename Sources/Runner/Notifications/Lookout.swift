@@ -41,7 +41,7 @@ struct Lookout {
                 try await service.look(
                     at: "the lookout", Waker(), shortest: .zero, afterFailure: Self.interval
                 ) {
-                    try await tell(certificate(at: WallTime.now) + followers(&standstill, at: .now))
+                    try await tell(certificate(at: .now) + followers(&standstill, at: .now) + formerWays())
                     return Self.interval
                 }
             }
@@ -79,20 +79,37 @@ struct Lookout {
         }
     }
 
-    /// One that cannot be read is told by `mail status`.
-    func certificate(at now: WallTime) -> [Condition] {
-        guard let mail = service.configuration.mail, let path = mail.certificate,
+    /// One that cannot be read is told by `mail status`, and stands as it was. Each host has its own: what was told of another path
+    /// of this one is over.
+    func certificate(at now: WallTime) async throws -> [Condition] {
+        let (host, kind) = (service.site.site.host, BuiltInKind.certificateExpiring)
+        let subject = service.configuration.mail?.certificate.map { "\($0) on \(host)" }
+        let told = try await service.site.log.inspect { platform, _ in
+            platform.notifications.open.filter { $0.kind == kind.rawValue && $0.subject.hasSuffix(" on \(host)") }
+                .map(\.subject)
+        }
+        let former = told.filter { $0 != subject }.map { Condition(kind: kind, subject: $0, finding: nil) }
+        guard let subject, let mail = service.configuration.mail, let path = mail.certificate,
             let certificate = CertificateFiles(mail).certificate
-        else { return [] }
+        else { return former }
         let left = certificate.notAfter.microseconds - Int(now.microseconds)
         let finding = Finding(
             severity: left < Self.expiringSoon ? .critical : nil,
             title: "The mail server's certificate \(left < 0 ? "ran" : "runs") out at \(certificate.notAfter)",
             body: "It is to be renewed in \(path); it is looked at each minute.")
-        return [
-            Condition(
-                kind: .certificateExpiring, subject: path, finding: left < Self.expiring ? finding : nil)
-        ]
+        return former + [Condition(kind: kind, subject: subject, finding: left < Self.expiring ? finding : nil)]
+    }
+
+    /// Trouble with ways to people that are configured no more, which no message ends; said by who delivers, or where nobody does.
+    func formerWays() async throws -> [Condition] {
+        let (channels, host) = (service.configuration.channels, service.site.site.host)
+        return try await service.site.log.inspect { platform, _ in
+            let deliverer = platform.tasks.registered.first { platform.holdsOutbox($0.id) }
+            guard deliverer.map({ $0.host == host }) ?? true else { return [] }
+            return platform.troubleOfFormerWays(channels).map {
+                Condition(kind: .deliveryFailed, subject: $0, finding: nil)
+            }
+        }
     }
 
     /// Runners of all hosts, and the reactions that are configured here. A runner that was retired follows nothing any more.

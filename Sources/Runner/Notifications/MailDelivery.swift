@@ -21,26 +21,27 @@ struct MailDelivery {
             // As with a server that does not answer: one try tells it, whoever else waits.
             guard let first = messages.first else { return true }
             let failure = DeliveryFailure("notifications.smtp: \(error)", isOfServer: true)
-            try await service.record(.failed(failure), of: first, by: runner)
+            try await service.record(failure, of: first, by: runner)
             return true
         }
         var connection = MailConnection(to: server)
         // What came of the mail before is recorded while the next one is sent.
-        var last: (sent: Sent, message: Message)?
+        var last: (failure: DeliveryFailure?, message: Message)?
+        let ended = EndedNotifications(service.site.site.endpoint)
         var isUseless = false
         // Who was put off waits for his time, with all that is for him: each try counts.
         var putOff: Set<Line> = []
         for message in messages where !isUseless && !Task.isCancelled && !putOff.contains(message.line) {
-            guard let mail = try await mail(message) else { continue }
+            guard let (message, mail) = try await mail(message, ended) else { continue }
             let before = last
-            async let isRecorded: Void = record(before?.sent, of: before?.message)
+            async let isRecorded: Void = record(before)
             switch mail {
             case .failure(let error):
                 let failure = DeliveryFailure("the mail cannot be written: \(error)", isFinal: true)
-                last = (.failed(failure), message)
+                last = (failure, message)
             case .success(let mail):
-                let outcome = await connection.send(mail, within: DeliveryRound.mailTime)
-                last = (Sent(outcome), message)
+                let outcome = await connection.send(mail, within: MailRounds.time)
+                last = (outcome.failure, message)
                 if case .transient(let problem, _) = outcome {
                     isUseless = problem.isOfServer
                     putOff.insert(message.line)
@@ -48,13 +49,13 @@ struct MailDelivery {
             }
             try await isRecorded
         }
-        try await record(last?.sent, of: last?.message)
+        try await record(last)
         try Task.checkCancellation()
         return isUseless
     }
 
-    private func record(_ sent: Sent?, of message: Message?) async throws {
-        if let sent, let message { try await service.record(sent, of: message, by: runner) }
+    private func record(_ sent: (failure: DeliveryFailure?, message: Message)?) async throws {
+        if let sent { try await service.record(sent.failure, of: sent.message, by: runner) }
     }
 
     private func server() throws -> MailServer {
@@ -68,26 +69,30 @@ struct MailDelivery {
     }
 
     /// Written for him who gets it, as he is at this moment; nil where nothing of it is for him any more.
-    private func mail(_ message: Message) async throws -> Result<MailMessage, MailMessageError>? {
-        let over = try await service.resolved(of: message)
-        let found = try await service.site.log.inspectDurably { platform, _ -> (String, NotificationMail, Timestamp)? in
-            guard let user = platform.users[message.line.recipient], user.addedAt == message.since,
-                let address = user.email, let viewer = platform.viewer(named: user.name)
+    private func mail(
+        _ message: Message, _ ended: EndedNotifications
+    ) async throws -> (Message, Result<MailMessage, MailMessageError>)? {
+        let over = try await ended.of(message)
+        let found = try await service.site.log.inspectDurably {
+            platform, _ -> (Message, String, NotificationMail, Timestamp)? in
+            guard let message = message.current(in: platform), let user = platform.users[message.line.recipient],
+                user.addressSince == message.since, let address = user.email,
+                let viewer = platform.viewer(named: user.name)
             else { return nil }
             let told = Told(message, platform, over, for: [viewer])
             guard let first = told.items.first else { return nil }
-            return (address, NotificationMail(told), first.view.time("lastAt") ?? user.addedAt)
+            return (message, address, NotificationMail(told), first.view.time("lastAt") ?? user.addedAt)
         }
-        guard let (address, content, date) = found else { return nil }
+        guard let (message, address, content, date) = found else { return nil }
         do throws(MailMessageError) {
-            return .success(
-                try MailMessage(
-                    from: try Mailbox(settings.from, name: "Interlock on \(service.site.site.host)"),
-                    to: try Mailbox(address),
-                    id: "\(Self.digest(message.id))@\(MailAddress.domain(of: settings.from))", date: date,
-                    subject: content.subject, text: content.text, html: content.html))
+            let mail = try MailMessage(
+                from: try Mailbox(settings.from, name: "Interlock on \(service.site.site.host)"),
+                to: try Mailbox(address),
+                id: "\(Self.digest(message.id))@\(MailAddress.domain(of: settings.from))", date: date,
+                subject: content.subject, text: content.text, html: content.html)
+            return (message, .success(mail))
         } catch {
-            return .failure(error)
+            return (message, .failure(error))
         }
     }
 

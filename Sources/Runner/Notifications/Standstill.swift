@@ -14,13 +14,19 @@ struct Standstill {
     /// Looks at all of them; one that is no more is forgotten.
     mutating func look(at followers: [FollowerStanding], _ now: MonotonicTime) -> [Lookout.Condition] {
         var next: [String: (position: Position, since: MonotonicTime)] = [:]
-        let conditions = followers.map { follower in
+        let conditions = followers.compactMap { follower -> Lookout.Condition? in
             var finding: Lookout.Finding?
             if let waitingSince = follower.waitingSince {
-                let known = seen[follower.name].flatMap { $0.position == follower.position ? $0 : nil }
+                let before = seen[follower.name]
+                let known = before.flatMap { $0.position == follower.position ? $0 : nil }
                 let place = known ?? (follower.position, now)
                 next[follower.name] = place
-                if place.since.advanced(by: Self.patience) <= now { finding = Self.finding(follower, waitingSince) }
+                if place.since.advanced(by: Self.patience) <= now {
+                    finding = Self.finding(follower, waitingSince)
+                } else if before?.position ?? follower.position == follower.position {
+                    // It has not come on, as far as this process has seen: what another one said of it stands.
+                    return nil
+                }
             }
             return Lookout.Condition(kind: .followerStuck, subject: follower.name, finding: finding)
         }

@@ -11,23 +11,25 @@ struct WebhookDelivery {
     let settings: NotificationSettings.Webhook
 
     func send(_ messages: [Message]) async throws {
+        let ended = EndedNotifications(service.site.site.endpoint)
         for message in messages {
             try Task.checkCancellation()
-            guard let body = try await body(message) else { continue }
-            let sent = await post("msg_\(MailDelivery.digest(message.id))", body)
-            try await service.record(sent, of: message, by: runner)
+            guard let (message, body) = try await body(message, ended) else { continue }
+            let failure = await post("msg_\(MailDelivery.digest(message.id))", body)
+            try await service.record(failure, of: message, by: runner)
             // What is on its way to somebody who does not answer waits for its turn.
-            guard sent == .delivered else { return }
+            guard failure == nil else { return }
         }
     }
 
-    private func post(_ id: String, _ body: [UInt8]) async -> Sent {
+    /// Nil where it was taken.
+    private func post(_ id: String, _ body: [UInt8]) async -> DeliveryFailure? {
         do {
             let (webhook, message) = (try webhook(), try WebhookMessage(id: id, body: body))
             let now = Timestamp(microseconds: Int(WallTime.now.microseconds))
-            return Sent(await webhook.send(message, at: now, within: DeliveryRound.webhookTime))
+            return await webhook.send(message, at: now, within: WebhookPosts.time).failure
         } catch {
-            return .failed(DeliveryFailure("\(settings.name): \(error)", isOfServer: true))
+            return DeliveryFailure("\(settings.name): \(error)", isOfServer: true)
         }
     }
 
@@ -37,13 +39,14 @@ struct WebhookDelivery {
     }
 
     /// What those may read for whom it stands, no more of each than who sees the least of it; nil where that is nothing any more.
-    private func body(_ message: Message) async throws -> [UInt8]? {
-        let (staff, over) = (settings.staff, try await service.resolved(of: message))
-        return try await service.site.log.inspectDurably { platform, _ -> [UInt8]? in
+    private func body(_ message: Message, _ ended: EndedNotifications) async throws -> (Message, [UInt8])? {
+        let (staff, over) = (settings.staff, try await ended.of(message))
+        return try await service.site.log.inspectDurably { platform, _ -> (Message, [UInt8])? in
             // From those on who see the least.
             let viewers = staff.map(\.viewer).sorted { !$0.isAdministrator && $1.isAdministrator }
+            guard let message = message.current(in: platform) else { return nil }
             let told = Told(message, platform, over, for: viewers)
-            return told.items.isEmpty ? nil : told.json
+            return told.items.isEmpty ? nil : (message, told.json)
         }
     }
 }

@@ -35,6 +35,8 @@ public struct Service: Sendable {
 
     /// What it goes by now.
     var configuration: Configuration { settings.current }
+    /// How often the configuration was read again.
+    var reloads: Int { settings.reloads }
 
     /// `shim` is the path of the program interlock-shim. `pulse` is called now and then as long as the log is followed, or
     /// waited for while the database is away.

@@ -3,8 +3,8 @@ internal import Synchronization
 /// Calls of libraries that block, on threads of our own: on one of Swift's cooperative pool they would stall everybody else.
 /// At most `maximumThreads` run at once, the others wait in the order in which they came. A thread ends when no call waits.
 public enum BlockingCall {
-    /// The most threads.
-    public static let maximumThreads = 4
+    /// The most threads: so many others can hang before one who asks has to wait.
+    public static let maximumThreads = 10
 
     private typealias Job = @Sendable () -> Void
 

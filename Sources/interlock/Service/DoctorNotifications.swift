@@ -26,7 +26,7 @@ extension Examination {
 
     /// Who hears of what goes wrong, and what does not arrive.
     mutating func notifications(_ platform: Platform, _ channels: Channels) {
-        let failing = platform.notifications.failing
+        let failing = platform.failing(by: channels)
         for (line, state) in failing {
             problem(
                 "notifications",

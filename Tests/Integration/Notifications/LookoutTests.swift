@@ -48,7 +48,7 @@ struct LookoutTests {
         let end = try Certificate(pem: try readFile(issued.chain, limit: 1 << 20)).notAfter
         func look(daysBefore days: Int) async throws {
             let now = WallTime(microseconds: Int64(end.microseconds - days * 86_400_000_000 + 1))
-            try await lookout.tell(lookout.certificate(at: now))
+            try await lookout.tell(try await lookout.certificate(at: now))
         }
         try await look(daysBefore: 15)
         #expect(try await notifications().isEmpty)
@@ -59,13 +59,62 @@ struct LookoutTests {
         let path = issued.chain
         #expect(
             try await notifications() == [
-                "warning certificate-expiring \(path): The mail server's certificate runs out at \(end)"
+                "warning certificate-expiring \(path) on h1: The mail server's certificate runs out at \(end)"
             ])
         try await look(daysBefore: 2)
         #expect(try await notifications().first?.hasPrefix("critical ") == true)
         try await look(daysBefore: -1)
         #expect(try await notifications().first?.hasSuffix("ran out at \(end)") == true)
         try await look(daysBefore: 80)
+        #expect(try await notifications().isEmpty)
+    }
+
+    @Test("tells of each host's certificate by itself, and takes back what it told of one that is not used any more")
+    func certificates() async throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue(["mail.example.com"])
+        let end = try Certificate(pem: try readFile(issued.chain, limit: 1 << 20)).notAfter
+        let late = WallTime(microseconds: Int64(end.microseconds - 1))
+        let used = try lookout(
+            "mail: { internal-address: 127.0.0.1, certificate: \(issued.chain), key: \(issued.key) }")
+        try await used.tell(try await used.certificate(at: late))
+        try await open.raise(.certificateExpiring, subject: "\(issued.chain) on h2", title: "t", body: nil)
+        #expect(try await notifications().count == 2)
+        try await used.tell(try await used.certificate(at: WallTime(microseconds: 0)))
+        #expect(try await notifications() == ["warning certificate-expiring \(issued.chain) on h2: t"])
+        try await used.tell(try await used.certificate(at: late))
+        let unused = try lookout()
+        try await unused.tell(try await unused.certificate(at: late))
+        #expect(try await notifications() == ["warning certificate-expiring \(issued.chain) on h2: t"])
+    }
+
+    @Test("does not take back, right after its start, what another runner has seen for long")
+    func otherRunner() async throws {
+        let lookout = try lookout(
+            """
+            tasks: { t: { command: [/bin/true] } }
+            reactions: [{ name: r, on: task.finished, start: t }]
+            """)
+        try site.sql("INSERT INTO follower (name, position, updated_at) VALUES ('reaction-r', 0, UTC_TIMESTAMP(6))")
+        try await open.raise(.followerStuck, subject: "reaction-r", title: "stuck", body: nil)
+        var (standstill, start) = (Standstill(), MonotonicTime.now)
+        func look(after seconds: Int) async throws -> Int {
+            let now = start.advanced(by: .seconds(seconds))
+            try await lookout.tell(try await lookout.followers(&standstill, at: now))
+            return try await notifications().count
+        }
+        #expect(try await look(after: 0) == 1)
+        #expect(try await look(after: 60) == 1)
+        try site.sql("UPDATE follower SET position = 1 WHERE name = 'reaction-r'")
+        start = start.advanced(by: .seconds(100))
+        #expect(try await look(after: 0) == 0, "it came on")
+    }
+
+    @Test("takes back trouble with ways to people that are configured no more, where nobody else delivers")
+    func formerWays() async throws {
+        let lookout = try lookout()
+        try await open.raise(.deliveryFailed, subject: "mail", title: "t", body: nil)
+        try await lookout.tell(try await lookout.formerWays())
         #expect(try await notifications().isEmpty)
     }
 

@@ -32,7 +32,7 @@ struct TellingTests {
         let stand = try await DeliveryStand()
         let site = stand.site
         let hooks = [("200", "admin"), ("201", "usermanager"), ("202", "mailmanager"), ("203", "operator:blog")]
-        try stand.configure(webhooks: hooks.map { stand.webhook($0.0, to: $0.1) })
+        try stand.configure(webhooks: hooks.map { "name: \($0.0), " + stand.webhook($0.0, to: $0.1) })
         try await stand.people(Self.people)
         try await fill(site)
         let service = try await Service(site)

@@ -39,12 +39,12 @@ struct WebhookDeliveryTests {
         let scratch = stand.site.scratch
         try stand.secretFile("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "other")
         let other = stand.webhook().replacing(scratch.file("secret"), with: scratch.file("other"))
-        let none = stand.webhook().replacing(scratch.file("secret"), with: scratch.file("none"))
+        let none = "name: none, " + stand.webhook().replacing(scratch.file("secret"), with: scratch.file("none"))
         let service = try await begin(stand, [other, none])
         let name = "\(stand.hook.address)"
         let refused = try await stand.delivery(to: name, "webhook") { $0.state == "failed" }
         #expect(refused.problem.text?.hasSuffix("answered 401") == true, "\(refused)")
-        let row = try await stand.delivery(to: "\(name)#2", "webhook") { $0.attempts == 1 }
+        let row = try await stand.delivery(to: "none", "webhook") { $0.attempts == 1 }
         #expect(
             row.state == "pending"
                 && row.problem.text?.contains("\(scratch.file("none")), its secret, is not there") == true)
@@ -58,11 +58,9 @@ struct WebhookDeliveryTests {
         let site = stand.site
         // The last one is another address: the others' turns come beside it.
         let paths = ["hang", "500", "410", "404", "moved", "slow", "half", "200"]
-        let service = try await begin(stand, paths.map { stand.webhook($0) })
-        let name = "\(stand.hook.address)"
+        let service = try await begin(stand, paths.map { "name: to-\($0), " + stand.webhook($0) })
         func row(_ path: String, _ isRight: (JSON) -> Bool) async throws -> JSON {
-            let index = try #require(paths.firstIndex(of: path))
-            return try await stand.delivery(to: index == 0 ? name : "\(name)#\(index + 1)", "webhook", isRight)
+            try await stand.delivery(to: "to-\(path)", "webhook", isRight)
         }
         for path in ["slow", "half", "200"] { _ = try await row(path) { $0.state == "delivered" } }
         #expect(try await row("500") { $0.attempts == 1 }.problem.text?.hasSuffix("answered 500") == true)
@@ -72,12 +70,32 @@ struct WebhookDeliveryTests {
         let moved = try await row("moved") { $0.state == "failed" }
         #expect(moved.problem.text?.contains("answered 307: redirects are not followed") == true)
         #expect(try await row("hang") { $0.attempts == 1 }.problem.text?.hasSuffix("did not answer in time") == true)
-        #expect(try await stand.trouble(of: "webhook to \(name)#3").body.text?.hasSuffix("answered 410") == true)
+        #expect(try await stand.trouble(of: "webhook to to-410").body == "See: interlock notification deliveries")
         #expect(try await service.stop().status == 0)
         let seen = stand.posts.filter { $0.contains("/var") }.map { $0.prefix { $0 != " " } }
         #expect(Set(seen) == Set(paths.map { "/\($0)" }), "\(stand.posts)")
         #expect(stand.posts.allSatisfy { !$0.contains("secret") })
         try await site.expectSound()
+    }
+
+    @Test("go on to reach one while another hangs")
+    func beside() async throws {
+        let stand = try await DeliveryStand()
+        let service = try await begin(
+            stand, ["name: hangs, " + stand.webhook("hang"), "name: answers, " + stand.webhook("200")])
+        func arrives(_ count: Int) async throws {
+            _ = try await stand.site.eventually("\(count) notifications arrive") {
+                stand.posts.count { $0.hasPrefix("/200 ") } >= count ? true : nil
+            }
+        }
+        try await arrives(1)
+        try await stand.notify("/srv")
+        try await arrives(2)
+        _ = try await stand.delivery(to: "hangs", "webhook") { $0.attempts == 1 }
+        #expect(try await service.stop().status == 0)
+        let outcomes = try await stand.site.events().filter { $0.type.text?.hasPrefix("notification.deliver") == true }
+        #expect(outcomes.prefix(2).map(\.data.recipient.text) == ["answers", "answers"])
+        try await stand.site.expectSound()
     }
 
     @Test(

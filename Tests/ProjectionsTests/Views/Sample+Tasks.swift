@@ -130,7 +130,9 @@ extension Sample {
         let plan = ReconfigurationPlan(verifying, canary("name"), task: canary("task"))
         return try notifications() + [
             Sample("app", appFields, app),
-            Sample("user", userFields, User(name: "bob", role: .admin, email: canary("address"), addedAt: at)),
+            Sample(
+                "user", userFields,
+                User(name: "bob", role: .admin, email: canary("address"), addedAt: at, addressSince: at)),
             Sample("mail", mailFields, mail), Sample("mailApp", mailAppFields, status),
             Sample("mailStatus", mailStatusFields, MailStatus(platform), MailStatus(refusing)),
             Sample("mailProblem", mailProblemFields, MailProblem(step: .resolver, problem: canary("problem"))),

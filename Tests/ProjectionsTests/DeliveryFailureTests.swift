@@ -34,7 +34,7 @@ struct DeliveryFailureTests {
         }
         #expect(pauses == [30, 60, 120])
         try scene.raise("b")
-        #expect(scene.tellings == ["adam: warning warning", "olga: warning", "olga: warning"])
+        #expect(scene.tellings == ["olga: warning", "olga: warning", "adam: warning warning"], "he holds up nobody")
         let pending = Delivery.all(of: scene.platform.notifications.open, in: scene.platform, by: Channels(mail: true))
         #expect(pending.filter { $0.line.recipient == "adam" }.map(\.attempts) == [3, 3])
     }
@@ -158,7 +158,7 @@ struct DeliveryFailureTests {
         try scene.raise("b")
         try failAll(&scene, times: 1)
         let pending = Delivery.all(of: scene.platform.notifications.open, in: scene.platform, by: Channels(mail: true))
-        #expect(pending.map(\.attempts) == [1] && pending.map(\.state) == [.pending])
+        #expect(pending.map(\.state) == [.pending] && pending.map(\.attempts) == [14])
     }
 
     @Test("gives nothing up while it is the server that is of no use, and waits ten minutes at the most")
@@ -181,13 +181,83 @@ struct DeliveryFailureTests {
         var scene = try Scene.withOutbox()
         try scene.raise("a")
         var told: [String] = []
-        try failAll(&scene, DeliveryFailure("421", isOfServer: true)) { scene, attempt in
+        try failAll(&scene, DeliveryFailure("421", isOfServer: true), times: 15) { scene, attempt in
             try scene.raise("\(attempt)")
             try scene.send(to: "adam")
             told += scene.platform.notifications.open.filter { $0.kind == "delivery-failed" }.map(\.subject)
         }
         #expect(told == [])
         #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] != nil)
+    }
+
+    @Test("counts no outage against one whom the server refuses when it is back, though it serves others")
+    func behindOutage() throws {
+        var scene = try Scene.withOutbox()
+        try scene.raise("a")
+        let refused = DeliveryFailure("421", isOfServer: true)
+        try failAll(&scene, refused, times: 20)
+        try scene.send(to: "adam")
+        try failAll(&scene, refused, times: 13)
+        #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] == nil)
+        try failAll(&scene, refused, times: 1)
+        #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] != nil)
+    }
+
+    @Test("waits longer, is told of and given up in the end also where it fails by turns")
+    func byTurns() throws {
+        var scene = try Scene.withOutbox()
+        try scene.give(.setRole("adam", .user))
+        try scene.raise("a")
+        for _ in 1...13 {
+            try failAll(&scene, times: 1)
+            try failAll(&scene, DeliveryFailure("421", isOfServer: true), times: 1)
+        }
+        #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail"] != nil)
+        #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] == nil)
+        try failAll(&scene, times: 1)
+        #expect(scene.platform.notifications[kind: "delivery-failed", subject: "mail to olga"] != nil)
+    }
+
+    @Test("is told of where a webhook is dead, though what it is not told comes and goes")
+    func comesAndGoes() throws {
+        var scene = try Scene.withOutbox()
+        for number in 1...3 {
+            try scene.raise("a")
+            scene.now = max(scene.now, scene.outbox(mail: false, hooks: [Scene.hook]).next?.microseconds ?? 0)
+            let message = try #require(scene.outbox(mail: false, hooks: [Scene.hook]).messages.first)
+            try scene.give(.deliveryFailed(message, DeliveryFailure("500"), by: Scene.deliverer))
+            let trouble = scene.platform.notifications[kind: "delivery-failed", subject: "webhook to hook"]
+            #expect((trouble != nil) == (number == 3))
+            try scene.give(.resolve(kind: "k", subject: "a"))
+        }
+    }
+
+    @Test("is no trouble of somebody who is removed, or meant no more, while it is under way")
+    func underWay() throws {
+        var scene = try Scene.withOutbox()
+        try scene.raise("a")
+        let message = try #require(scene.outbox().messages.first { $0.line.recipient == "adam" })
+        try scene.give(.removeUser("adam"))
+        try scene.give(.deliveryFailed(message, DeliveryFailure("550", isFinal: true), by: Scene.deliverer))
+        #expect(scene.platform.notifications.openCount == 1)
+    }
+
+    @Test("because of the server waits no longer where it may be another, and is not put behind others")
+    func tryingServer() throws {
+        var scene = try Scene.withOutbox()
+        try scene.raise("a")
+        let failures = [DeliveryFailure("away", isOfServer: true), DeliveryFailure("451 later")]
+        for (message, failure) in zip(scene.outbox().messages, failures) {
+            try scene.give(.deliveryFailed(message, failure, by: Scene.deliverer))
+        }
+        #expect(scene.outbox().messages.isEmpty)
+        let anew = Outbox(
+            scene.platform, by: Channels(mail: true), limit: Scene.limit, at: Timestamp(microseconds: scene.now),
+            tryingServer: true)
+        #expect(anew.messages.map(\.line.recipient) == ["adam"])
+        scene.now += 100_000_000
+        try scene.give(.addUser(UserAdded(user: "zoe", role: .admin, email: "zoe@x.y")))
+        #expect(scene.outbox().messages.map(\.line.recipient) == ["adam", "zoe", "olga"])
     }
 
     @Test("tells at a corrected address what could not be told at the former, at once")

@@ -60,10 +60,10 @@ public struct NotificationDeliveryFailed: EventData {
     public var problem: String
     /// True where it is not tried again.
     public var isFinal: Bool
-    /// True where the trouble was the server's, whoever the message was for.
+    /// True where it was a mail server that was of no use, whoever the message was for: it counts against no message.
     public var isOfServer: Bool
-    /// Which try it was of those in a row that began with one of the same trouble, at something that waits yet; nil in older events,
-    /// where it is one more than before.
+    /// Which of the tries it was that count against what has waited longest; nil where it counts against nothing, and in older
+    /// events, where it is one more than before.
     public var attempt: Int?
     /// When it is tried again, at the earliest; absent where it is not.
     public var notBefore: Timestamp?

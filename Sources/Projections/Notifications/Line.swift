@@ -57,12 +57,16 @@ public struct Outcome: Sendable, Equatable {
 public struct LineState: Sendable, Equatable {
     /// The messages that went there, the latest last, as far as a limit can count them.
     public internal(set) var sent: [Timestamp] = []
-    /// How often in a row it failed, at something that waits since before the first of these times and by the same trouble.
+    /// How often in a row it failed, since anything arrived there.
     public internal(set) var attempts = 0
     /// When the first of these times was; nil where there was none.
     public internal(set) var failingSince: Timestamp?
-    /// True where it was the server that was of no use, whoever the message was for.
+    /// True where it was the mail server last time, whoever the message was for.
     public internal(set) var isOfServer = false
+    /// So many of these times count against what has waited since the first of them.
+    var tries = 0
+    /// When that was.
+    var triedSince: Timestamp?
     /// When it is tried again, at the earliest.
     public internal(set) var notBefore: Timestamp?
     /// Why it failed last.
@@ -81,15 +85,22 @@ public struct LineState: Sendable, Equatable {
 
     mutating func failed(_ data: NotificationDeliveryFailed, at now: Timestamp) {
         guard !data.isFinal else { return rest() }
-        attempts = data.attempt ?? attempts + 1
-        if attempts == 1 { failingSince = now }
+        (attempts, failingSince) = (attempts + 1, failingSince ?? now)
         (isOfServer, notBefore, problem) = (data.isOfServer, data.notBefore, data.problem)
+        guard !isOfServer else { return }
+        tries = data.attempt ?? tries + 1
+        if tries == 1 { triedSince = now }
     }
 
     /// Nothing is behind it.
     mutating func rest() {
-        (attempts, failingSince, isOfServer, notBefore, problem) = (0, nil, false, nil, nil)
+        let sent = sent
+        self = LineState()
+        self.sent = sent
     }
+
+    /// True where it failed last time, and not because of the server.
+    var isOwnTrouble: Bool { attempts > 0 && !isOfServer }
 
     /// True where nothing follows from it any more.
     func isIdle(at now: Timestamp) -> Bool {

@@ -18,6 +18,8 @@ extension Notifications {
                         writer.key("sent")
                         writer.array(entry.value.sent) { $0.value($1.microseconds) }
                     }
+                    writer.field("triedSince", entry.value.triedSince?.microseconds)
+                    if entry.value.tries > 0 { writer.field("tries", entry.value.tries) }
                 }
             }
             if !records.isEmpty {
@@ -51,6 +53,8 @@ extension Notifications {
                     Timestamp(microseconds: try element.intValue())
                 }
             }
+            state.triedSince = try fields.optionalInt("triedSince").map { Timestamp(microseconds: $0) }
+            state.tries = try fields.optionalInt("tries") ?? 0
             return (Line(recipient: recipient, channel: channel), state)
         }
         for (line, state) in lines { insert(line, state) }

@@ -78,7 +78,7 @@ public struct Message: Sendable, Equatable {
 /// What is to be sent: computed from the state alone, again and again, so that whoever was interrupted, or came late, comes to
 /// the same end. Who is meant is asked of the roles as they are.
 public struct Outbox: Sendable, Equatable {
-    /// What can go at once, by recipient; a message each but for what is above the limit, or behind a failure: that is one.
+    /// What can go at once, by recipient, those behind all others who failed last time; a message each but for what is above the limit, or behind a failure: that is one.
     public let messages: [Message]
     /// All that is owed, whether its time has come or not.
     public let owed: [Line: [Message.Item]]
@@ -88,14 +88,19 @@ public struct Outbox: Sendable, Equatable {
     public let settled: Settled
 
     /// Of the state as it is at `now`. What an earlier look left `settled` makes no difference to it, but for the time it takes.
+    /// `tryingServer`: whoever waits because of the mail server alone waits no longer, as it may be another by now.
     public init(
         _ platform: Platform, by channels: Channels, limit: DeliveryLimit, at now: Timestamp,
-        after settled: Settled = Settled()
+        after settled: Settled = Settled(), tryingServer: Bool = false
     ) {
         (owed, self.settled) = platform.owed(by: channels, after: settled)
         var (messages, next): ([Message], Timestamp?) = ([], nil)
-        for (line, items) in owed.sorted(by: { $0.key < $1.key }) {
-            let turn = Turn(items, platform.state(of: line), limit, now)
+        // Who hung last time comes behind those whom he would hold up.
+        let ways = owed.map { (line: $0.key, items: $0.value, state: platform.state(of: $0.key)) }.sorted {
+            ($0.state.isOwnTrouble ? 1 : 0, $0.line) < ($1.state.isOwnTrouble ? 1 : 0, $1.line)
+        }
+        for (line, items, state) in ways {
+            let turn = Turn(items, state, limit, now, tryingServer: tryingServer)
             let since = line.channel == .webhook ? nil : platform.users[line.recipient]?.addressSince
             messages += turn.batches.map { Message(line: line, since: since, items: $0) }
             if let later = turn.next { next = min(next ?? later, later) }
@@ -110,8 +115,10 @@ private struct Turn {
     var next: Timestamp?
 
     /// `items`: what matters most first.
-    init(_ items: [Message.Item], _ line: LineState, _ limit: DeliveryLimit, _ now: Timestamp) {
-        if let notBefore = line.notBefore, notBefore > now {
+    init(
+        _ items: [Message.Item], _ line: LineState, _ limit: DeliveryLimit, _ now: Timestamp, tryingServer: Bool
+    ) {
+        if let notBefore = line.notBefore, notBefore > now, !(tryingServer && line.isOfServer) {
             next = notBefore
             return
         }

@@ -12,7 +12,7 @@ extension Platform {
         }
     }
 
-    /// A message is given up when it has failed so often.
+    /// A message is given up when it has failed so often, by no fault of the mail server.
     public static let maximumDeliveryAttempts = 14
     /// Before the second try, in milliseconds. It doubles with each, up to `longestBackoff`.
     static let deliveryBackoff = 30_000
@@ -21,8 +21,8 @@ extension Platform {
     static let longestServerBackoff = 600_000_000
     /// The longest that the other side may make us wait, in microseconds.
     static let longestRetryAfter = longestBackoff
-    /// A server that has been of no use in so many tries of one message is told of: a minute and a half at least, so that one that
-    /// starts anew is nobody's business.
+    /// A server that has been of no use so often in a row to one recipient is told of: behind a minute and a half at least, so that one
+    /// that starts anew is nobody's business.
     static let attemptsUntilTold = 3
 
     /// What was told is recorded, also where nobody would be told of it by now; not where the name is another's by now, who was
@@ -65,31 +65,33 @@ extension Platform {
         _ message: Message, _ failure: DeliveryFailure, _ jitter: Int, _ runner: RunnerID, _ draft: inout Draft
     ) throws -> Reply {
         try checkOutbox(runner)
-        guard isSame(message) else { return .done }
         let line = message.line
-        var row = FailureRow(message, failure, self)
-        let givenUp = row.givenUp(of: message, failure, self)
+        // Nothing more arrives at who was removed meanwhile: his trouble would never end.
+        guard isSame(message), line.channel == .webhook || users[line.recipient] != nil else { return .done }
+        var next = NextFailure(message, failure, self)
+        let givenUp = next.givenUp(of: message, failure, self)
         let rest = message.items.filter { !givenUp.contains($0) }
-        if !givenUp.isEmpty { row = FailureRow(isOfServer: row.isOfServer) }
+        if !givenUp.isEmpty { next = NextFailure(isOfServer: next.isOfServer) }
         let problem = String(decoding: failure.problem.utf8.prefix(Self.maximumText), as: UTF8.self)
         var data = NotificationDeliveryFailed(
             notification: NotificationID(""), recipient: line.recipient, channel: line.channel, telling: .info,
-            problem: problem, isFinal: true, isOfServer: row.isOfServer)
+            problem: problem, isFinal: true, isOfServer: next.isOfServer)
         for item in givenUp {
             (data.notification, data.telling) = (item.notification, item.telling)
             try emit(.notificationDeliveryFailed(data), &draft)
         }
         if let head = rest.first {
             (data.notification, data.telling, data.isFinal) = (head.notification, head.telling, false)
-            let delay = row.delay(jitter, retryAfter: failure.retryAfter)
-            data.attempt = row.attempt
+            let delay = next.delay(jitter, retryAfter: failure.retryAfter)
+            data.attempt = next.isOfServer ? nil : next.tries
             data.notBefore = Timestamp(microseconds: draft.at.microseconds + delay).writable
             try emit(.notificationDeliveryFailed(data), &draft)
         }
+        // What the other side says may name addresses, and a rule can redirect the kind.
         let hint = "See: interlock notification deliveries"
         if !givenUp.isEmpty {
             try raise(.deliveryFailed, subject: line.words, title: "\(line.words) failed", body: hint, &draft)
-        } else if row.attempt >= Self.attemptsUntilTold, line.channel == .webhook || row.isServersAlone {
+        } else if next.attempts >= Self.attemptsUntilTold, line.channel == .webhook || next.isOfServer {
             let subject = Self.server(of: line)
             let title = "\(subject) fails, and is tried again"
             try raise(.deliveryFailed, subject: subject, title: title, body: hint, &draft)
@@ -116,44 +118,42 @@ extension Platform {
     }
 }
 
-/// The failures in a row that one more belongs to.
-private struct FailureRow {
-    /// Which one it is.
-    var attempt = 1
-    /// When the first was; nil where it is this one.
-    var since: Timestamp?
-    /// True where a mail server was of no use, whoever the mail was for.
+/// What a failure comes to.
+private struct NextFailure {
+    /// How many in a row it makes.
+    var attempts = 1
+    /// How many of these count against what has waited longest, and since when; nil where it is the first.
+    var (tries, triedSince): (Int, Timestamp?) = (1, nil)
+    /// True where it was the mail server, whoever the message was for: it counts against nothing.
     var isOfServer: Bool
-    /// True where no mail reached anybody since: else it is he alone who is refused.
-    var isServersAlone: Bool
 
-    init(isOfServer: Bool) {
-        (self.isOfServer, isServersAlone) = (isOfServer, isOfServer)
-    }
+    init(isOfServer: Bool) { self.isOfServer = isOfServer }
 
-    /// The row goes on while something waits that waited at its start, and the trouble is of the same sort.
+    /// Where mail reached anybody since he fails it is he alone who is not served. The tries begin anew when nothing waits any more
+    /// of what waited at the first of them.
     init(_ message: Message, _ failure: DeliveryFailure, _ platform: Platform) {
-        self.init(isOfServer: failure.isOfServer && message.line.channel == .mail)
         let state = platform.state(of: message.line)
-        guard let begun = state.failingSince, state.isOfServer == isOfServer,
-            message.items.contains(where: { platform.owedSince($0) <= begun })
-        else { return }
-        (attempt, since) = (state.attempts + 1, begun)
-        isServersAlone = isOfServer && !platform.notifications.hasMailed(since: begun)
+        let servesOthers = state.failingSince.map { platform.notifications.hasMailed(since: $0) } ?? false
+        self.init(isOfServer: failure.isOfServer && message.line.channel == .mail && !servesOthers)
+        attempts = state.attempts + 1
+        guard let since = state.triedSince, message.items.contains(where: { platform.owedSince($0) <= since }) else {
+            return
+        }
+        (tries, triedSince) = (state.tries + 1, since)
     }
 
     /// What has been tried often enough: each by itself, so that what came later has as many tries.
     func givenUp(of message: Message, _ failure: DeliveryFailure, _ platform: Platform) -> [Message.Item] {
         guard !failure.isFinal else { return message.items }
-        guard attempt >= Platform.maximumDeliveryAttempts, !isServersAlone, let since else { return [] }
-        return message.items.filter { platform.owedSince($0) <= since }
+        guard !isOfServer, tries >= Platform.maximumDeliveryAttempts, let triedSince else { return [] }
+        return message.items.filter { platform.owedSince($0) <= triedSince }
     }
 
     /// Until the next try, in microseconds.
     func delay(_ jitter: Int, retryAfter: Int?) -> Int {
-        let own = Platform.delay(before: attempt + 1, backoff: Platform.deliveryBackoff, jitter: jitter)
+        let own = Platform.delay(before: attempts + 1, backoff: Platform.deliveryBackoff, jitter: jitter)
         let asked = min(retryAfter ?? 0, Platform.longestRetryAfter)
-        return isServersAlone ? min(max(own, asked), Platform.longestServerBackoff) : max(own, asked)
+        return isOfServer ? min(max(own, asked), Platform.longestServerBackoff) : max(own, asked)
     }
 }
 

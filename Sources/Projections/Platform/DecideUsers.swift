@@ -31,6 +31,8 @@ extension Platform {
         guard user.role != role else { return .done }
         try checkOwner(name, "demoted")
         try emit(.userRoleChanged(UserRoleChanged(user: name, from: user.role, to: role)), &draft)
+        // He may be meant no more: then nothing would end it.
+        try endTrouble(Line(recipient: name, channel: .mail), &draft)
         try settleAudiences(&draft)
         return .done
     }

@@ -23,15 +23,17 @@ struct DeliveryRound {
         let pause: Duration
     }
 
-    /// Nil where nothing is configured, or another runner delivers.
-    mutating func look() async throws -> Look? {
+    /// Nil where nothing is configured, or another runner delivers. `tryingServer`: see `Outbox`.
+    mutating func look(tryingServer: Bool = false) async throws -> Look? {
         guard let settings = service.configuration.notifications else { return nil }
         let channels = service.configuration.channels.only(channel)
         guard channels != Channels(), try await lease.isHeld() else { return nil }
         let log = service.site.log
         let now = try await log.time()
         let part = try await log.inspectDurably { platform, _ in platform.outboxPart }
-        let outbox = Outbox(part, by: channels, limit: settings.limit, at: now, after: settled)
+        let outbox = Outbox(
+            part, by: channels, limit: settings.limit, at: now, after: settled,
+            tryingServer: tryingServer)
         settled = outbox.settled
         let next = outbox.next.map { Duration.microseconds($0.microseconds - now.microseconds) }
         return Look(
@@ -50,7 +52,7 @@ actor EndedNotifications {
 
     /// Those of a message.
     func of(_ message: Message) async throws -> [NotificationID: Notification] {
-        let ids = message.items.prefix(Told.maximumItems).filter { $0.telling == .resolved }.map(\.notification)
+        let ids = message.items.filter { $0.telling == .resolved }.prefix(Told.maximumItems).map(\.notification)
         let unknown = ids.filter { known[$0] == nil }
         // Most messages have none: they cost no connection.
         if !unknown.isEmpty {

@@ -12,7 +12,8 @@ struct MailDelivery {
     let runner: RunnerID
     let settings: NotificationSettings.Mail
 
-    /// True when the server was of no use, whoever a mail was for: the others are left for later.
+    /// True when the server was of no use to two one after the other, whoever a mail was for: the others are left for later. One alone
+    /// may be one whom it does not serve.
     func send(_ messages: [Message]) async throws -> Bool {
         let server: MailServer
         do {
@@ -28,10 +29,11 @@ struct MailDelivery {
         // What came of the mail before is recorded while the next one is sent.
         var last: (failure: DeliveryFailure?, message: Message)?
         let ended = EndedNotifications(service.site.site.endpoint)
-        var isUseless = false
+        // In a row.
+        var useless = 0
         // Who was put off waits for his time, with all that is for him: each try counts.
         var putOff: Set<Line> = []
-        for message in messages where !isUseless && !Task.isCancelled && !putOff.contains(message.line) {
+        for message in messages where useless < 2 && !Task.isCancelled && !putOff.contains(message.line) {
             guard let (message, mail) = try await mail(message, ended) else { continue }
             let before = last
             async let isRecorded: Void = record(before)
@@ -43,15 +45,17 @@ struct MailDelivery {
                 let outcome = await connection.send(mail, within: MailRounds.time)
                 last = (outcome.failure, message)
                 if case .transient(let problem, _) = outcome {
-                    isUseless = problem.isOfServer
+                    useless = problem.isOfServer ? useless + 1 : 0
                     putOff.insert(message.line)
+                } else {
+                    useless = 0
                 }
             }
             try await isRecorded
         }
         try await record(last)
         try Task.checkCancellation()
-        return isUseless
+        return useless == 2
     }
 
     private func record(_ sent: (failure: DeliveryFailure?, message: Message)?) async throws {

@@ -7,8 +7,10 @@ struct MailRounds {
     let service: Service
     let runner: RunnerID
     var round: DeliveryRound
-    /// Until when it is left alone, unless the configuration is read again; doubles with each time.
-    private var rest: (until: MonotonicTime, pause: Duration, reloads: Int)?
+    /// Until when it is left alone; doubles with each time.
+    private var rest: (until: MonotonicTime, pause: Duration)?
+    /// With which configuration it was tried last: behind another one nobody waits because of the server.
+    private var reloads: Int?
 
     static let (shortestRest, longestRest) = (Duration.seconds(10), Duration.seconds(600))
     /// For one message.
@@ -20,22 +22,21 @@ struct MailRounds {
 
     /// Sends what can go. The time after which to look again.
     mutating func run() async throws -> Duration {
-        let reloads = service.reloads
-        if let rest, rest.reloads == reloads, rest.until > .now {
-            return min(rest.until.durationFromNow, Deliverer.longestPause)
-        }
-        guard let mail = service.configuration.notifications?.mail, let look = try await round.look() else {
-            return Deliverer.longestPause
-        }
+        let isAnew = reloads != service.reloads
+        reloads = service.reloads
+        if isAnew { rest = nil }
+        if let rest, rest.until > .now { return min(rest.until.durationFromNow, Deliverer.longestPause) }
+        guard let mail = service.configuration.notifications?.mail,
+            let look = try await round.look(tryingServer: isAnew)
+        else { return Deliverer.longestPause }
         guard !look.messages.isEmpty else { return look.pause }
         let delivery = MailDelivery(service: service, runner: runner, settings: mail)
         guard try await delivery.send(look.messages) else {
             rest = nil
             return look.pause
         }
-        let pause = min(
-            rest.flatMap { $0.reloads == reloads ? $0.pause * 2 : nil } ?? Self.shortestRest, Self.longestRest)
-        rest = (.now.advanced(by: pause), pause, reloads)
+        let pause = min(rest.map { $0.pause * 2 } ?? Self.shortestRest, Self.longestRest)
+        rest = (.now.advanced(by: pause), pause)
         return min(pause, Deliverer.longestPause)
     }
 }

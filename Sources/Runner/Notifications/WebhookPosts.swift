@@ -25,29 +25,30 @@ final class WebhookPosts: Sendable {
     func run(
         _ round: inout DeliveryRound, in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws -> Duration {
+        // As of before the look: of one that ends during it the look may know nothing yet.
+        var busy = underway.withLock { $0 }
         guard let look = try await round.look() else { return Deliverer.longestPause }
         let posts = Dictionary(grouping: look.messages, by: \.line.recipient)
         for webhook in service.configuration.notifications?.webhooks ?? [] {
-            guard let own = posts[webhook.name], begin(webhook.name) else { continue }
+            guard busy.count < Self.atOnce, let own = posts[webhook.name], busy.insert(webhook.name).inserted else {
+                continue
+            }
+            underway.withLock { _ = $0.insert(webhook.name) }
             group.addTask { [self] in await send(own, to: webhook) }
         }
         return look.pause
     }
 
-    private func begin(_ name: String) -> Bool {
-        underway.withLock { $0.count < Self.atOnce && $0.insert(name).inserted }
-    }
-
     private func send(_ messages: [Message], to webhook: NotificationSettings.Webhook) async {
-        defer { _ = underway.withLock { $0.remove(webhook.name) } }
+        var isDone = false
         do {
             try await WebhookDelivery(service: service, runner: runner, settings: webhook).send(messages)
+            isDone = true
         } catch {
             // It is owed yet: the next look, which nobody hurries, sends it again.
             if !(error is CancellationError) { service.logger.error("webhook \(webhook.name): \(error)") }
-            return
         }
         underway.withLock { _ = $0.remove(webhook.name) }
-        waker.wake()
+        if isDone { waker.wake() }
     }
 }

@@ -40,7 +40,8 @@ struct MailTroubleTests {
             guard let problem = row.problem else { continue }
             #expect(found?.problem.text?.contains(problem) == true, "\(row.name): \(String(describing: found))")
         }
-        #expect(try stand.mail.mails().filter { $0.recipients == ["zoe@example.com"] }.count == 1)
+        let hers = try stand.mail.mails().filter { $0.recipients == ["zoe@example.com"] }
+        #expect(hers.count { $0.content.contains("/var is full") } == 1)
         #expect(try await service.stop().status == 0)
         try await site.expectSound()
     }
@@ -112,7 +113,6 @@ struct MailTroubleTests {
         // It is back.
         try stand.configure()
         try service.process.signal(SIGHUP)
-        try stand.later(time + 600)
         _ = try await site.eventually("what waited arrives") {
             try await stand.mails(1).contains { $0.text.contains("/var is full") } ? true : nil
         }

@@ -21,6 +21,7 @@ struct TellingTests {
     /// What an administrator alone may see, and is put into everything that he can put a text into.
     private static let secrets = [
         "canary-notes", "canary-from", "canary-file", "canary-owner", "canary-reason", "canary-by",
+        DeliveryStand.secret,
     ]
 
     private func word(_ audience: String) -> String {
@@ -52,6 +53,8 @@ struct TellingTests {
         #expect(try await service.stop().status == 0)
         #expect(all.count == 2 * mails && stand.posts.count == 2 * posts)
         try expectMeant(stand, all)
+        // What signs is nowhere in the log either.
+        #expect(try await site.events().allSatisfy { !"\($0)".contains(DeliveryStand.secret) })
         try await site.expectSound()
     }
 

@@ -6,6 +6,7 @@ public final class HostMeter: Sendable {
     private let machine: Machine
     private let files: HangingCalls
     private let mounts: HangingCalls
+    private let places = KnownPlaces()
 
     /// Of this machine.
     public convenience init() {
@@ -23,17 +24,24 @@ public final class HostMeter: Sendable {
     public static let maximumGroups = 2000
 
     /// Measures everything once. Blocks the calling thread for a few seconds at most. Passes are made one after the other.
-    public func pass(apps: [Group] = [], tasks: [Group] = []) -> Pass {
-        let machine = machine
+    ///
+    /// - Parameters:
+    ///   - apps: says which there are, on the thread that measures them: where it hangs or throws, they alone have no samples.
+    ///   - tasks: the same of tasks.
+    public func pass(
+        apps: @escaping GroupFinder = { () throws(Problem) in [] },
+        tasks: @escaping GroupFinder = { () throws(Problem) in [] }
+    ) -> Pass {
+        let (machine, places) = (machine, places)
         // Files are read at the beginning; what hangs later is no part of the time between two passes.
         let (wall, monotonic) = (WallTime.now, MonotonicTime.now)
-        let groups = [("apps", apps), ("tasks", tasks)]
+        let groups: [(String, GroupFinder)] = [("apps", apps), ("tasks", tasks)]
         let calls =
             FileCollector.all.map { collector in
                 HangingCalls.Call(collector.name) { collector.measure(machine) }
             }
-            + groups.map { name, groups in
-                HangingCalls.Call(name) { Report(name, of: groups, on: machine) }
+            + groups.map { name, finder in
+                HangingCalls.Call(name) { Report(name, of: finder, on: machine, places) }
             }
         let outcomes = files.outcomes(of: calls)
         let reports = zip(FileCollector.all.map(\.name) + groups.map(\.0), outcomes).map { Report($1, of: $0) }
@@ -85,29 +93,6 @@ public final class HostMeter: Sendable {
         }
         return Report(
             collector: Self.filesystemsName, duration: .since(begin), samples: samples.all, problems: problems)
-    }
-}
-
-extension Report {
-    fileprivate init(_ collector: String, of groups: [Group], on machine: Machine) {
-        let begin = MonotonicTime.now
-        var samples: [Sample] = []
-        var problems: [Problem] = []
-        do throws(Problem) {
-            let reader = try GroupCollector(machine)
-            for group in groups.prefix(HostMeter.maximumGroups) {
-                let (read, failed) = reader.measure(group)
-                samples += read
-                problems += failed
-            }
-            if groups.count > HostMeter.maximumGroups {
-                let message = "there are more than \(HostMeter.maximumGroups): the rest is not measured"
-                problems.append(Problem(source: collector, message: message))
-            }
-        } catch {
-            problems.append(error)
-        }
-        self.init(collector: collector, duration: .since(begin), samples: samples, problems: problems)
     }
 }
 

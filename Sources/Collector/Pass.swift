@@ -6,6 +6,11 @@ public struct Problem: Error, Equatable {
     public let source: String
     /// A sentence without a full stop.
     public let message: String
+
+    /// A problem.
+    public init(source: String, message: String) {
+        (self.source, self.message) = (source, message)
+    }
 }
 
 /// What a collector has come to.

@@ -18,7 +18,7 @@ struct GroupTests {
 
     private func measure(_ tree: MachineTree, _ group: Group = group) throws -> (samples: [Sample], problems: [Problem])
     {
-        try GroupCollector(tree.machine).measure(group)
+        try GroupCollector(tree.machine).measure(group) ?? ([], [])
     }
 
     private func values(_ tree: MachineTree, _ group: Group = group) throws -> [String: Double] {

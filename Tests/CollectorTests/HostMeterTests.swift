@@ -91,6 +91,32 @@ struct HostMeterTests {
         #expect(try pass.report("cpu").isSuccess)
     }
 
+    @Test(
+        "tells everything else where it is not known which apps there are, or who says so hangs, who is not asked anew then"
+    )
+    func findingApps() async throws {
+        let tree = try MachineTree()
+        let meter = meter(tree.machine)
+        let problem = Problem(source: "engine", message: "away")
+        let away = try await BlockingCall.run { meter.pass(apps: { () throws(Problem) in throw problem }) }
+        #expect(try away.report("apps").problems == [problem] && away.report("tasks").isSuccess)
+        let gate = DispatchSemaphore(value: 0)
+        let asked = Mutex(0)
+        for _ in 0..<2 {
+            let pass = try await BlockingCall.run {
+                meter.pass(apps: { () throws(Problem) in
+                    asked.withLock { $0 += 1 }
+                    gate.wait()
+                    return []
+                })
+            }
+            #expect(try pass.report("apps").duration == nil && pass.hanging == 1)
+            #expect(pass.reports.filter { !$0.isSuccess }.map(\.collector) == ["apps"])
+        }
+        #expect(asked.withLock { $0 } == 1)
+        gate.signal()
+    }
+
     @Test("names a file system that cannot be asked, and tells the others")
     func failingMount() async throws {
         let tree = try MachineTree()

@@ -13,7 +13,7 @@ struct LiveGroupTests {
     private static func name() -> String { "interlock-live-\(UUID().uuidString.prefix(8))" }
 
     private func measure(_ cgroup: Cgroup) throws -> [Series: Double] {
-        let (samples, problems) = try GroupCollector(.this).measure(Group(.task("t"), in: cgroup.paths))
+        let (samples, problems) = try GroupCollector(.this).measure(Group(.task("t"), in: cgroup.paths)) ?? ([], [])
         #expect(problems == [])
         return Dictionary(uniqueKeysWithValues: samples.map { ($0.series, $0.value) })
     }
@@ -64,7 +64,7 @@ struct LiveGroupTests {
         var isGone = 0
         let collector = try GroupCollector(.this)
         while !maker.isFinished {
-            let (samples, problems) = collector.measure(Group(.task("t"), in: path))
+            let (samples, problems) = collector.measure(Group(.task("t"), in: path)) ?? ([], [])
             #expect(problems == [])
             if samples.isEmpty { isGone += 1 } else { #expect(whole.contains(Set(samples.map(\.series)))) }
             identities.formUnion(samples.map(\.identity))

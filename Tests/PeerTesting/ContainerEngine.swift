@@ -15,6 +15,9 @@ public final class ContainerEngine {
     /// The words by which a program reaches it, arguments of docker's to follow.
     public let client: [String]
 
+    /// Where it listens.
+    public var socket: String { directory.file("socket") }
+
     private static let path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// Starts one and waits until it answers. Throws why it cannot be: not root, no such package, a kernel or a container

@@ -204,6 +204,21 @@ struct ConfigurationErrorTests {
         Mistake(
             "metrics: { interval: 10 }",
             "1:22 metrics.interval must be a duration such as 250ms, 30s, 5m or 2h, not '10'"),
+        Mistake(
+            "metrics: { apps: { cgroup: \"a/{app}\", container: \"{app}\" } }",
+            "1:50 metrics.apps has cgroup and container: say one of the two"),
+        Mistake(
+            "metrics: { apps: { container: \"a/{app}\" } }",
+            "1:31 metrics.apps.container must be a container's name with {app} in it, such as {app}-web, not 'a/{app}'"),
+        Mistake(
+            "metrics: { apps: { container: web } }",
+            "1:31 metrics.apps.container must be a container's name with {app} in it, such as {app}-web, not 'web'"),
+        Mistake(
+            "metrics: { apps: { container: \"{app}\", socket: docker.sock } }",
+            "1:48 metrics.apps.socket must be a whole path such as /run/docker.sock, not 'docker.sock'"),
+        Mistake(
+            "metrics: { apps: { cgroup: \"{app}\", socket: /run/x } }",
+            "1:45 metrics.apps.socket goes with container only"),
         Mistake("metrics: { disk: much }", "1:18 metrics.disk must be a size such as 512M or 2G, not 'much'"),
     ])
     func laterSections(mistake: Mistake) {

@@ -81,6 +81,18 @@ struct ConfigurationTests {
         #expect(try configuration("tasks: { a: { command: [x] } }").notices.isEmpty)
     }
 
+    @Test("names where apps are: by a path, or by a container whose engine is Docker's where nothing else is said")
+    func appPlaces() throws {
+        #expect(try configuration(completeConfiguration).metrics?.apps.cgroup == "system.slice/app-{app}.service")
+        var places = AppPlaces()
+        places.container = "{app}-web"
+        #expect(places.socket == "/run/docker.sock")
+        #expect(try configuration("metrics: { apps: { container: \"{app}-web\" } }").metrics?.apps == places)
+        places.socket = "/run/podman/podman.sock"
+        let other = "metrics: { apps: { container: \"{app}-web\", socket: /run/podman/podman.sock } }"
+        #expect(try configuration(other).metrics?.apps == places)
+    }
+
     @Test("may be empty", arguments: ["", "\n", "# nothing\n", "{}"])
     func empty(yaml: String) throws {
         #expect(try configuration(yaml) == Configuration())

@@ -14,7 +14,7 @@ struct ManualTests {
             ConfigurationReader.mailKeys, ConfigurationReader.resolverKeys,
             ConfigurationReader.notificationKeys, ConfigurationReader.smtpKeys, ConfigurationReader.webhookKeys,
             ConfigurationReader.limitKeys, ConfigurationReader.kindKeys, ConfigurationReader.metricsKeys,
-            ConfigurationReader.graphiteKeys, ConfigurationReader.collectorKeys,
+            ConfigurationReader.graphiteKeys, ConfigurationReader.collectorKeys, ConfigurationReader.appPlaceKeys,
         ])
     func complete(keys: [String]) throws {
         let lines = try String(contentsOf: Self.page, encoding: .utf8).split(separator: "\n")

@@ -1,7 +1,7 @@
-import Collector
 import Events
 import Testing
 
+@testable import Collector
 @testable import Runner
 
 @Suite("What there is to measure")
@@ -14,19 +14,47 @@ struct RosterTests {
             .taskStarted(TaskStarted(task: TaskID(task), attempt: 1, session: SessionID("s"), process: process)))
     }
 
+    /// No container runs, and nobody asks.
+    private func groups(_ roster: Roster) throws -> [Group] {
+        try roster.appGroups { engine throws(Problem) in throw Problem(source: engine.socket, message: "asked") }
+    }
+
     @Test("follows the apps of the log, each by its own id in the configured place")
-    func apps() {
+    func apps() throws {
         var roster = Roster()
         roster.evolve(fact(.appRegistered(AppRegistered(app: "blog", settings: AppSettings(domain: "a.x.y")))))
         roster.evolve(fact(.appRegistered(AppRegistered(app: "blog-2", settings: AppSettings(domain: "a.x.y")))))
-        #expect(roster.appGroups == [])
+        #expect(try groups(roster) == [])
         roster.places.cgroup = "slice/{app}.service"
         #expect(
-            roster.appGroups == [
+            try groups(roster) == [
                 Group(.app("blog"), at: ["slice/blog.service"]), Group(.app("blog-2"), at: ["slice/blog-2.service"]),
             ])
         roster.evolve(fact(.appRemoved(AppRemoved(app: "blog"))))
-        #expect(roster.appGroups == [Group(.app("blog-2"), at: ["slice/blog-2.service"])])
+        #expect(try groups(roster) == [Group(.app("blog-2"), at: ["slice/blog-2.service"])])
+    }
+
+    @Test("finds apps by the names of containers, each its own whatever others are called, by one question a pass")
+    func containers() throws {
+        var roster = Roster()
+        (roster.places.container, roster.places.socket) = ("{app}-web", "/s")
+        #expect(try groups(roster) == [], "nobody is asked for nobody")
+        for app in ["blog", "blog-2", "og"] {
+            roster.evolve(fact(.appRegistered(AppRegistered(app: app, settings: AppSettings(domain: "a.x.y")))))
+        }
+        let (blog, other) = (String(repeating: "a", count: 64), String(repeating: "b", count: 64))
+        let list = """
+            [{"Id":"\(blog)","Names":["/blog-web"]},{"Id":"\(other)","Names":["/blog-web-2"]},\
+            {"Id":"\(String(repeating: "c", count: 64))","Names":["/my-og-web","/x/og-web"]}]
+            """
+        var questions: [String] = []
+        let found = try roster.appGroups { engine throws(Problem) in
+            questions.append(engine.socket)
+            do { return try RunningContainers(Array(list.utf8)) } catch {
+                throw Problem(source: "", message: "\(error)")
+            }
+        }
+        #expect(found == [Group(.app("blog"), container: blog)] && questions == ["/s"])
     }
 
     @Test("follows the attempts that run; those without a cgroup here are not measured")

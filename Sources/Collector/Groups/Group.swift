@@ -7,16 +7,28 @@ public struct Group: Sendable, Hashable {
     let paths: [String]
     /// Whole paths, one in each hierarchy that it is in.
     let directories: [String]
+    /// The id of the container whose it is, where it is one's.
+    let container: String?
 
     /// One that may be at any of these paths below the hierarchies' mount points.
     public init(_ subject: Subject, at paths: [String]) {
-        (self.subject, self.paths, directories) = (subject, paths, [])
+        (self.subject, self.paths, directories, container) = (subject, paths, [], nil)
+    }
+
+    /// A container's, of Docker's or of who names as it does.
+    ///
+    /// - Parameter id: the whole one, 64 digits. Another container has another one, also under the same name.
+    public init(_ subject: Subject, container id: String) {
+        (self.subject, paths, directories, container) = (subject, ContainerPlaces.usual(id), [], id)
     }
 
     /// One whose directories are known.
     public init(_ subject: Subject, in directories: [String]) {
-        (self.subject, paths, self.directories) = (subject, [], directories)
+        (self.subject, paths, self.directories, container) = (subject, [], directories, nil)
     }
+
+    /// The same one at another path.
+    func at(_ path: String) -> Group { Group(subject, at: [path]) }
 
     /// The directories at which to look, the alternatives one after the other.
     func places(_ mounts: CgroupMounts) -> [[String: CgroupMounts.Kind]] {
@@ -29,3 +41,6 @@ public struct Group: Sendable, Hashable {
         }
     }
 }
+
+/// Says which groups there are to measure. It is asked in each pass, and may block the thread that measures them.
+public typealias GroupFinder = @Sendable () throws(Problem) -> [Group]

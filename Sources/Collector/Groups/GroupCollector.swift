@@ -22,14 +22,14 @@ struct GroupCollector {
 
     private static let mountsFile = "proc/self/mountinfo"
 
-    /// Everything that is there, and what could not be read. Nothing of a group that is gone, or goes meanwhile: its series have
-    /// ended.
-    func measure(_ group: Group) -> (samples: [Sample], problems: [Problem]) {
+    /// Everything that is there, and what could not be read. Nothing of a group that goes meanwhile: its series have ended. Nil
+    /// where it is not there.
+    func measure(_ group: Group) -> (samples: [Sample], problems: [Problem])? {
         for place in group.places(mounts) {
             let found = place.filter { machine.inode(relative($0.key)) != nil }
             if !found.isEmpty { return measure(group.subject, found) }
         }
-        return ([], [])
+        return nil
     }
 
     private func measure(

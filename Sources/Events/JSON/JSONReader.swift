@@ -69,6 +69,21 @@ public struct JSONReader {
         return elements
     }
 
+    /// Reads an object of somebody else's, whose fields stand in any order: `body` is given each name, with the reader on its value,
+    /// and says whether it has read that. What it has not is passed over.
+    public mutating func fields(
+        _ body: (inout JSONReader, _ name: String) throws(JSONError) -> Bool
+    ) throws(JSONError) {
+        try expect(UInt8(ascii: "{"))
+        while let key = try nextKey() {
+            let start = offset
+            guard try !body(&self, try unescape(key)) else { continue }
+            offset = start
+            try skipValue()
+        }
+        try expect(UInt8(ascii: "}"))
+    }
+
     /// Positions the reader on the value of field `name`; false, and no move past later fields, when it is absent.
     public mutating func find(_ name: String) throws(JSONError) -> Bool {
         while true {

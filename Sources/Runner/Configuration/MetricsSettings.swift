@@ -30,22 +30,11 @@ public struct GraphiteSettings: Sendable, Equatable {
     public var prefix: String?
 }
 
-/// Where an app is found on this host; `{app}` stands for its id. The same for all of them, so that nothing is configured when one
-/// comes.
-public struct AppPlaces: Sendable, Equatable {
-    /// The path of its cgroup below the hierarchies' mount points, without a slash in front; nil where they have none.
-    public var cgroup: String?
-
-    /// Nowhere.
-    public init() {}
-}
-
 extension ConfigurationReader {
     static let metricsKeys = [
         "interval", "prometheus", "apps", "graphite", "history", "disk", "collectors", "alerts",
     ]
     static let graphiteKeys = ["server", "prefix"]
-    static let appPlaceKeys = ["cgroup"]
     static let shortestInterval = Duration.seconds(1)
     static let shortestHistory = Duration.seconds(3600)
     static let smallestDisk = ByteSize(bytes: 16 << 20)
@@ -108,21 +97,5 @@ extension ConfigurationReader {
         guard let disk = size(section, "disk") else { return }
         settings.disk = disk
         if disk < Self.smallestDisk { complain("metrics.disk must be at least 16M", at: section.node("disk")) }
-    }
-
-    private mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {
-        var places = AppPlaces()
-        guard let section = section(node, name, keys: Self.appPlaceKeys) else { return places }
-        places.cgroup = section.node("cgroup").flatMap { node in
-            value(
-                node, label(section, "cgroup"), expected: "a path with {app} in it, such as system.slice/{app}.service"
-            ) {
-                let path = $0.drop { $0 == "/" }
-                let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-                let isPath = !parts.contains { ["", ".", ".."].contains($0) }
-                return isPath && path.contains("{app}") ? String(path) : nil
-            }
-        }
-        return places
     }
 }

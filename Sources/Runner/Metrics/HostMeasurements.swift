@@ -44,10 +44,17 @@ final class HostMeasurements: Sendable {
     var readings: [Reading] { state.withLock { $0.interval == nil ? [] : $0.ledger.readings?.all ?? [] } }
 
     private func pass(_ logger: Logger) {
-        let roster = state.withLock(\.roster)
-        let (apps, tasks) = (roster.appGroups, roster.taskGroups)
+        let (roster, interval) = state.withLock { ($0.roster, $0.interval) }
+        // An engine that does not answer makes no pass as late as the next.
+        let patience = min(ContainerEngine.patience, (interval ?? ContainerEngine.patience) / 2)
         // One of another interval may not have ended yet.
-        let pass = passing.withLock { _ in meter.pass(apps: apps, tasks: tasks) }
+        let pass = passing.withLock { _ in
+            meter.pass(
+                apps: { () throws(Problem) in
+                    try roster.appGroups { engine throws(Problem) in try engine.running(within: patience) }
+                },
+                tasks: { () throws(Problem) in roster.taskGroups })
+        }
         let own = sinks.samples
         let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
         if let readings { sinks.take(readings) }

@@ -29,7 +29,16 @@ struct Roster: Sendable {
         }
     }
 
-    var appGroups: [Group] {
+    /// Those of the apps that are found at once, or among the containers that run; which these are is asked for once, and where there
+    /// are apps only.
+    func appGroups(_ running: (ContainerEngine) throws(Problem) -> RunningContainers) throws(Problem) -> [Group] {
+        guard !apps.isEmpty else { return [] }
+        if let pattern = places.container {
+            let ids = try running(ContainerEngine(socket: places.socket)).ids
+            return apps.sorted().compactMap { app in
+                ids[pattern.replacing("{app}", with: app)].map { Group(.app(app), container: $0) }
+            }
+        }
         guard let pattern = places.cgroup else { return [] }
         return apps.sorted().map { Group(.app($0), at: [pattern.replacing("{app}", with: $0)]) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PeerTesting
 import Testing
 
@@ -51,6 +52,66 @@ struct ContainerTests {
         #expect(made.compactMap(\.self).sorted() == ["blog", "blog", "chat", "wiki", "wiki"])
         #expect(try await service.stop().status == 0)
         try await site.expectSound()
+    }
+
+    @Test("are measured by their names: stopped, renamed and made anew while they are, and none for another")
+    func measured() async throws {
+        let engine: ContainerEngine
+        do {
+            engine = try ContainerEngine()
+        } catch {
+            try Test.cancel("skipped: \(error)")
+        }
+        let site = try await Site.make(
+            configuration: """
+                metrics:
+                  interval: 1s
+                  prometheus: "127.0.0.1:0"
+                  apps: { container: "{app}", socket: "\(engine.socket)" }
+                """)
+        let service = try site.start(["serve"])
+        try await service.complains("metrics at http://")
+        let address = try service.metricsAddress()
+        try await service.complains("serving")
+        for app in ["blog", "blog-2", "og"] {
+            #expect(try await site.run("app", "register", app, "--domain", "\(app).example.com").status == 0)
+        }
+        func until(_ what: String, _ isSo: (WebPage) -> Bool) async throws {
+            let deadline = MonotonicTime.now.advanced(by: patience)
+            while !isSo(try await address.get("/metrics")) {
+                guard MonotonicTime.now < deadline else { throw NeverHappened(what: what) }
+            }
+        }
+        func make(_ name: String, processes: Int, _ options: String...) throws {
+            let script = String(repeating: "/bin/busybox sleep 1000000 & ", count: processes - 1)
+            try engine.run(
+                ["run", "--detach", "--name", name, "--network", "none"] + options
+                    + [
+                        ContainerEngine.image, "/bin/busybox", "sh", "-c",
+                        script + "wait; exec /bin/busybox sleep 1000000",
+                    ])
+        }
+        func processes(_ app: String) -> String { "interlock_app_processes{app=\"\(app)\"}" }
+        // Nobody's app, though its name begins like one.
+        try make("blog-22", processes: 5)
+        try make("blog", processes: 2)
+        try await until("blog is measured") { $0.value(processes("blog")) == 2 }
+        try make("blog-2", processes: 3, "--cgroup-parent", "/interlock-containers/deep")
+        try await until("it is found below its own parent") { $0.value(processes("blog-2")) == 3 }
+        let page = try await address.get("/metrics")
+        #expect(page.value(processes("blog")) == 2 && page.value(processes("og")) == nil)
+        #expect(page.value(processes("blog-22")) == nil)
+        // What runs on under another name is that one's.
+        try engine.run(["rename", "blog", "old"])
+        try await until("its series end") { $0.value(processes("blog")) == nil }
+        try make("blog", processes: 4)
+        try await until("the new one is measured, and not both") { $0.value(processes("blog")) == 4 }
+        try engine.run(["rm", "--force", "blog"])
+        try await until("its series end") { $0.value(processes("blog")) == nil }
+        #expect(try await address.get("/metrics").value(processes("blog-2")) == 3)
+        #expect(try await address.get("/metrics").value("interlock_collector_success{collector=\"apps\"}") == 1)
+        try service.signal(SIGTERM)
+        #expect(try await service.end().status == 0)
     }
 
     /// The mail server that each app's program finds in its environment.

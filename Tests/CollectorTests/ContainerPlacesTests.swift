@@ -1,0 +1,79 @@
+import Foundation
+import System
+import Testing
+
+@testable import Collector
+
+@Suite("The cgroups of containers")
+struct ContainerPlacesTests {
+    private static let id = String(repeating: "0123456789abcdef", count: 4)
+    private static let other = String(repeating: "f", count: 64)
+
+    private func group(_ app: String, _ id: String = id) -> Group { Group(.app(app), container: id) }
+
+    /// What a pass tells of apps' processes, by app.
+    private func processes(_ groups: [Group], _ tree: MachineTree, _ places: KnownPlaces) -> [String: Double] {
+        let report = Report("apps", of: { () throws(Problem) in groups }, on: tree.machine, places)
+        #expect(report.problems == [])
+        let told = report.samples.filter { $0.series.name == "interlock_app_processes" }
+        return Dictionary(told.map { ($0.series.subject.app ?? "", $0.value) }) { $0 + $1 }
+    }
+
+    @Test(
+        "are where Docker makes them with either driver, and where they have a parent of their own",
+        arguments: [
+            "docker/\(id)", "system.slice/docker-\(id).scope", "apps/deep/\(id)",
+            "apps.slice/apps-blog.slice/docker-\(id).scope",
+        ], ["unified", "controllers", "hybrid"])
+    func found(path: String, kind: String) throws {
+        let tree = try MachineTree()
+        let places = KnownPlaces()
+        switch kind {
+        case "unified":
+            try tree.addMounts(GroupFixtures.unifiedMount)
+            try tree.addGroup(["pids.current": "3\n"], at: path)
+        default:
+            try tree.addMounts(GroupFixtures.controllerMounts + (kind == "hybrid" ? GroupFixtures.hybridMount : ""))
+            try tree.addControllers(at: path)
+            if kind == "hybrid" { try tree.addGroup(GroupFixtures.bare, at: "unified/\(path)") }
+        }
+        for _ in 0..<2 { #expect(processes([group("blog")], tree, places) == ["blog": 3]) }
+        #expect(processes([group("blog", Self.other)], tree, places) == [:])
+    }
+
+    @Test("of an old and a new one are told apart by their ids: the name's present one is meant")
+    func remade() throws {
+        let tree = try MachineTree()
+        let places = KnownPlaces()
+        try tree.addMounts(GroupFixtures.unifiedMount)
+        try tree.addGroup(["pids.current": "3\n"], at: "docker/\(Self.id)")
+        try tree.addGroup(["pids.current": "5\n"], at: "parent/docker/\(Self.other)")
+        #expect(processes([group("blog")], tree, places) == ["blog": 3])
+        #expect(processes([group("blog", Self.other)], tree, places) == ["blog": 5])
+        #expect(processes([group("blog", Self.other), group("wiki")], tree, places) == ["blog": 5, "wiki": 3])
+        try FileManager.default.removeItem(atPath: tree.file("sys/fs/cgroup/parent"))
+        #expect(processes([group("blog", Self.other), group("wiki")], tree, places) == ["wiki": 3])
+    }
+
+    @Test("are searched for once, again where another one is missing, and in vain once a minute")
+    func searches() {
+        var places = ContainerPlaces()
+        var searched: [Int] = []
+        var there: [String: String] = [:]
+        func find(_ groups: [Group], _ second: UInt64) -> [Group] {
+            places.find(groups, at: MonotonicTime(nanoseconds: second * 1_000_000_000)) { names in
+                searched.append(names.count)
+                return there.filter { names.contains($0.key) }
+            }
+        }
+        #expect(find([], 0) == [] && searched == [])
+        #expect(find([group("blog")], 1) == [] && find([group("blog")], 60) == [] && searched == [2])
+        there["docker-\(Self.id).scope"] = "x/docker-\(Self.id).scope"
+        #expect(find([group("blog")], 61) == [Group(.app("blog"), at: ["x/docker-\(Self.id).scope"])])
+        #expect(find([group("blog")], 200).count == 1 && searched == [2, 2])
+        #expect(find([group("blog"), group("wiki", Self.other)], 201).count == 1 && searched == [2, 2, 2])
+        #expect(find([group("blog"), group("wiki", Self.other)], 202).count == 1 && searched == [2, 2, 2])
+        // Nobody asked for it meanwhile: it is forgotten.
+        #expect(find([], 203) == [] && find([group("blog")], 204).count == 1 && searched == [2, 2, 2, 2])
+    }
+}

@@ -98,6 +98,9 @@ public enum Metric: String, CaseIterable, Sendable {
     /// What its values mean to who adds them up. Prometheus' names say so themselves.
     public var isCounter: Bool { rawValue.hasSuffix("_total") }
 
+    /// What is told of each collector, by the names.
+    public static let ofCollectors = Set(allCases.filter { $0.label == "collector" }.map(\.rawValue))
+
     /// The label by which its series differ beside their subject; nil when there is one only.
     public var label: String? {
         switch self {

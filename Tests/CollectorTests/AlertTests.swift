@@ -100,6 +100,49 @@ struct AlertTests {
         #expect(scene.take([]).isEmpty)
     }
 
+    @Test("that was missing before a restart is over a day after it was told so, not a day after the restart")
+    func forgottenAcrossRestarts() {
+        var scene = Scene()
+        let (key, other) = (Alerts.Key(rule: "queue", thing: "a"), Alerts.Key(rule: "queue", thing: "b"))
+        scene.alerts.restore(key, raised: .warning, missing: .seconds(86_400 - 25), at: scene.now)
+        scene.alerts.restore(other, raised: nil, missing: .seconds(1_000_000), at: scene.now)
+        #expect(scene.take([]).map { "\($0.key.thing) \($0.words)" } == ["b over"])
+        #expect(scene.take([]).isEmpty)
+        #expect(scene.take([]).map { "\($0.key.thing) \($0.words)" } == ["a over"])
+        // What comes again is there again.
+        scene.alerts.restore(key, raised: .warning, missing: .seconds(86_400 - 25), at: scene.now)
+        #expect(
+            scene.take([Reading(Series(name: "queue_length", labels: [Label("q", "a")]), 7)]).map(\.words) == [
+                "warning"
+            ])
+        scene.second += 4000
+        #expect(scene.take([]).map(\.words) == ["warning missing"])
+    }
+
+    @Test("about a collector that is gone, or what that told, is over, and no other")
+    func collectorGone() {
+        func rule(_ name: String, _ metric: String, share: String? = nil) -> AlertRule {
+            AlertRule(name, metric, share: share, .below, high: 1, low: 1, hits: 1, window: 1)
+        }
+        let failed = Metric.collectorSuccess.rawValue
+        var scene = Scene([
+            rule("failed", failed), rule("own", "mine"), rule("part", "other", share: "mine"),
+            rule("others", "another"),
+            rule("mount", Metric.filesystemFree.rawValue),
+        ])
+        let told = scene.take([
+            Reading(Series(.collectorSuccess, "mine"), 0), Reading(Series(.collectorSuccess, "mine2"), 0),
+            Reading(Series(name: "mine", of: .app("blog")), 0.5), Reading(Series(name: "mine"), 0.5),
+            Reading(Series(name: "other"), 0.1), Reading(Series(name: "another"), 0),
+            Reading(Series(.filesystemFree, "mine"), 0),
+        ])
+        #expect(told.count == 7)
+        #expect(scene.alerts.end(collector: "nobody", telling: []) == [])
+        let over = scene.alerts.end(collector: "mine", telling: ["mine"])
+        #expect(over.map { "\($0.key.rule)|\($0.key.thing)" } == ["failed|mine", "own|", "own|app blog", "part|"])
+        #expect(over.allSatisfy { $0.raised == nil && !$0.isMissing } && scene.alerts.open.count == 3)
+    }
+
     @Test("looks at a share where the rule says so, of what has the same labels; of nothing there is no share")
     func shares() {
         var scene = Scene([AlertRule("full", "free", share: "size", .below, high: 0.1, low: 0.2, hits: 1, window: 1)])
@@ -140,7 +183,7 @@ struct AlertTests {
     func restart() {
         var scene = Scene()
         let key = Alerts.Key(rule: "queue", thing: "")
-        scene.alerts.restore(key, raised: .warning, isMissing: false, at: scene.now)
+        scene.alerts.restore(key, raised: .warning, missing: nil, at: scene.now)
         #expect(scene.told([11, 11, 11, 5, 5]) == ["", "", "", "", "over"])
         _ = scene.told([11, 11, 11])
         var changed = Self.rule

@@ -1,6 +1,8 @@
+import Events
 import Foundation
 import Logging
 import PeerTesting
+import Projections
 import Synchronization
 import System
 import Testing
@@ -100,6 +102,108 @@ struct OwnCollectorsTests {
         own.configure([], Self.logger)
     }
 
+    @Test("tell nothing of an app that is not registered any more, neither on the page nor to the sinks")
+    func apps() async throws {
+        let roster = LiveRoster()
+        let sunk = Mutex<[Readings]>([])
+        let own = OwnCollectors(roster) { readings in sunk.withLock { $0.append(roster.known(readings)) } }
+        let script =
+            #"echo 'queue{app="blog"} 2'; echo 'queue{app="wiki"} 3'; echo 'only{app="blog"} 4'; echo 'load 1'"#
+        own.configure([settings(script)], Self.logger)
+        // Before the log is followed nobody knows which there are.
+        while own.families.count != 3 { await Task.yield() }
+        roster.begin(with: Platform())
+        func told() -> [String] {
+            own.readings.map { "\($0.series.name) \($0.series.subject.app ?? "")" }.filter {
+                !$0.hasPrefix("interlock")
+            }
+        }
+        #expect(told() == ["load "] && own.families.map(\.name) == ["load"])
+        for app in ["blog", "wiki"] {
+            roster.evolve(Self.fact(.appRegistered(AppRegistered(app: app, settings: AppSettings(domain: "a.x.y")))))
+        }
+        #expect(told() == ["queue blog", "queue wiki", "only blog", "load "] && own.families.count == 3)
+        roster.evolve(Self.fact(.appRemoved(AppRemoved(app: "blog"))))
+        #expect(told() == ["queue wiki", "load "] && own.families.map(\.name) == ["queue", "load"])
+        #expect(own.families.flatMap(\.lines).map(\.value) == [3, 1])
+        own.configure([], Self.logger)
+    }
+
+    private static func fact(_ event: Event) -> Fact {
+        Fact(position: 1, at: Timestamp(microseconds: 0), event: event)
+    }
+
+    @Test(
+        "that are configured no more are told of as ended, with what they told; no others, and not by the service's end"
+    )
+    func ended() async throws {
+        let ended = Mutex<[String]>([])
+        let own = OwnCollectors(
+            ended: { name, metrics in ended.withLock { $0.append("\(name): \(metrics.sorted())") } }, sink: { _ in })
+        let (first, second) = (settings("echo a 1; echo b 2", name: "first"), settings("echo c 1", name: "second"))
+        own.configure([first, second], Self.logger)
+        while own.families.count != 3 { await Task.yield() }
+        own.configure([second], Self.logger)
+        #expect(ended.withLock { $0 } == ["first: [\"a\", \"b\"]"])
+        // The same one, run otherwise.
+        own.configure([settings("echo d 1", name: "second")], Self.logger)
+        own.end()
+        #expect(ended.withLock { $0.count } == 1)
+    }
+
+    @Test(
+        "leave nothing running: not what a run has left behind, nor one that a service that is gone has left",
+        .enabled(if: Cgroup.make(name: "interlock-own-tests").map { $0.remove() } ?? false))
+    func leftBehind() async throws {
+        let directory = try Scratch()
+        let prefix = "interlock-own-test-\(UUID().uuidString.prefix(8))-"
+        let groups = RunGroups(prefix: prefix)
+        let own = OwnCollectors(LiveRoster(), groups) { _ in }
+        let script = "setsid sleep 1000 > /dev/null 2>&1 & echo $! >> '\(directory.file("pids"))'; echo a 1"
+        let first = settings(script, name: "first", interval: .milliseconds(20))
+        own.configure([first], Self.logger)
+        func lines() -> [Int32] { directory.text("pids").split(separator: "\n").compactMap { Int32($0) } }
+        while lines().count < 3 { await Task.yield() }
+        for pid in lines().prefix(2) { while Self.sleeps(pid) { await Task.yield() } }
+        own.end()
+        for pid in lines() { while Self.sleeps(pid) { await Task.yield() } }
+        // Of one that was killed: nobody ends it, and by now it has another name.
+        let left = try #require(try groups.enter("gone"))
+        var launch = Launch(["/bin/sleep", "1000"])
+        launch.cgroup = left
+        let child = try DetachedProcess.start(launch)
+        OwnCollectors(LiveRoster(), groups) { _ in }.clear()
+        _ = await child.wait()
+        #expect(Cgroup.existing(name: prefix + "gone") == nil)
+    }
+
+    @Test(
+        "that are run otherwise from now on are not ended with the run before",
+        .enabled(if: Cgroup.make(name: "interlock-own-tests").map { $0.remove() } ?? false))
+    func runOtherwise() async throws {
+        let directory = try Scratch()
+        let groups = RunGroups(prefix: "interlock-own-test-\(UUID().uuidString.prefix(8))-")
+        let own = OwnCollectors(LiveRoster(), groups) { _ in }
+        for number in 0..<5 {
+            let begun = directory.file("\(number)")
+            own.configure([settings("touch '\(begun)'; exec sleep 1000")], Self.logger)
+            while !FileManager.default.fileExists(atPath: begun) { await Task.yield() }
+            // A host that is busy may let it begin at a later run; what has begun comes to its end.
+            let runs = directory.file("\(number)-runs")
+            let next = "echo begun >> '\(runs)'; sleep 0.3; echo ended >> '\(runs)'; echo run_\(number) 1"
+            own.configure([settings(next, interval: .milliseconds(400))], Self.logger)
+            while own.families.map(\.name) != ["run_\(number)"] { await Task.yield() }
+            #expect(directory.text("\(number)-runs").hasPrefix("begun\nended\n"))
+        }
+        own.end()
+    }
+
+    /// Whether that is a sleep still; its number may be another's by now.
+    private static func sleeps(_ pid: Int32) -> Bool {
+        let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return text?.contains("(sleep) ") == true && text?.contains("(sleep) Z") == false
+    }
+
     @Test("of which two tell the same: the one that is named first does")
     func twice() async throws {
         let own = OwnCollectors { _ in }
@@ -189,6 +293,8 @@ private final class Scratch {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    func text(_ name: String) -> String { (try? String(contentsOfFile: file(name), encoding: .utf8)) ?? "" }
 
     /// At once and whole.
     func write(_ text: String, to name: String) throws {

@@ -29,8 +29,9 @@ struct BoundedCommandTests {
     @Test("can be asked for all that it prints, apart from its errors, up to a bound")
     func printed() async throws {
         func printed(_ script: String) async throws -> BoundedCommand.Printed {
-            try await BoundedCommand.printed(
-                by: Launch(["/bin/sh", "-c", script]), limit: 100_000, within: .seconds(200))
+            try await BoundedCommand.printed(by: "x", limit: 100_000, within: .seconds(200), on: HangingCalls()) {
+                Launch(["/bin/sh", "-c", script])
+            }
         }
         let exact = try await printed("head -c 100000 /dev/zero; echo first >&2; echo last >&2; exit 3")
         #expect(exact.output?.count == 100_000 && exact.end.cause == .exited(3) && !exact.wasLate)
@@ -71,6 +72,46 @@ struct BoundedCommandTests {
         task.cancel()
         let outcome = try await task.value
         #expect(outcome.end.cause == .signalled(SIGKILL, coreDumped: false))
+    }
+
+    @Test(
+        "whose start hangs is told so and not made again meanwhile; nobody else waits, and what it starts at last is killed"
+    )
+    func hangingStart() async throws {
+        let starts = HangingCalls()
+        let gate = DispatchSemaphore(value: 0)
+        let begun = Mutex(0)
+        let mark = UUID().uuidString
+        let printed: @Sendable (Int) async -> (any Error)? = { number in
+            do {
+                _ = try await BoundedCommand.printed(by: "\(number)", limit: 100, within: .seconds(200), on: starts) {
+                    begun.withLock { $0 += 1 }
+                    gate.wait()
+                    return Launch(["/bin/sleep", "1000"], environment: Environment([("HANGING", mark)]))
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        // More of them than Swift has threads.
+        let count = ProcessInfo.processInfo.activeProcessorCount + 1
+        try #require(count < HangingCalls.maximumThreads)
+        for _ in 0..<2 {
+            let errors = await withTaskGroup(of: (any Error)?.self) { group in
+                for number in 0..<count { group.addTask { await printed(number) } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(errors.allSatisfy { ($0 as? SystemError)?.code == .busy })
+        }
+        #expect(begun.withLock { $0 } == count && starts.underWay == count)
+        for _ in 0..<count { gate.signal() }
+        while starts.underWay > 0 { await Task.yield() }
+        while try !ProcessTree.carrying(["HANGING=\(mark)"]).isEmpty { await Task.yield() }
+        let next = try await BoundedCommand.printed(by: "0", limit: 100, within: .seconds(200), on: starts) {
+            Launch(["/bin/echo", "well"])
+        }
+        #expect(next.output == Array("well\n".utf8))
     }
 
     @Test("that is not there is told")

@@ -17,6 +17,8 @@ struct AlertStanding: Sendable, Equatable {
     /// The last sample; nil where none was seen since the start.
     private(set) var value: Double?
     private(set) var seen: MonotonicTime
+    /// When it is forgotten, if nothing comes.
+    private var end: MonotonicTime
     /// The last samples, of which the lowest bit is the newest: whether they were bad.
     private var bad: UInt64 = 0
     /// Nanoseconds between the last two samples: what is measured rarely is not missing in between.
@@ -24,13 +26,17 @@ struct AlertStanding: Sendable, Equatable {
     private var calm = 0
 
     /// Nothing is known but how it stood before a restart.
-    init(raised: AlertLevel? = nil, isMissing: Bool = false, at now: MonotonicTime) {
-        (self.raised, self.isMissing, seen) = (raised, isMissing, now)
+    ///
+    /// - Parameter missing: for how long nothing has been measured; nil where something was.
+    init(raised: AlertLevel? = nil, missing: Duration? = nil, at now: MonotonicTime) {
+        (self.raised, isMissing, seen) = (raised, missing != nil, now)
+        end = now.advanced(by: Self.forgetting - min(max(missing ?? .zero, .zero), Self.forgetting))
     }
 
     mutating func take(_ value: Double, _ rule: AlertRule, at now: MonotonicTime) {
         if self.value != nil { gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap) }
         (self.value, seen, isMissing) = (value, now, false)
+        end = now.advanced(by: Self.forgetting)
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
         calm = rule.isGood(value) ? calm + 1 : 0
         let window = bad & (rule.window < Self.maximumWindow ? (1 << UInt64(rule.window)) - 1 : .max)
@@ -44,12 +50,14 @@ struct AlertStanding: Sendable, Equatable {
 
     /// False when it is to be forgotten.
     mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> Bool {
-        let late = Duration.nanoseconds(Int64(clamping: gap * Self.gaps))
-        guard now >= seen.advanced(by: max(rule.missing, late)) else { return true }
-        isMissing = true
-        // What comes back after that is another thing.
-        (bad, calm) = (0, 0)
-        return now < seen.advanced(by: Self.forgetting)
+        if !isMissing {
+            let late = Duration.nanoseconds(Int64(clamping: gap * Self.gaps))
+            guard now >= seen.advanced(by: max(rule.missing, late)) else { return true }
+            isMissing = true
+            // What comes back after that is another thing.
+            (bad, calm) = (0, 0)
+        }
+        return now < end
     }
 }
 

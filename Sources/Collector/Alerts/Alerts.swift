@@ -61,14 +61,29 @@ public struct Alerts: Sendable {
     }
 
     /// It stood so before a restart.
-    public mutating func restore(_ key: Key, raised: AlertLevel?, isMissing: Bool, at now: MonotonicTime) {
+    ///
+    /// - Parameter missing: for how long it has been told as missing; nil where it is not.
+    public mutating func restore(_ key: Key, raised: AlertLevel?, missing: Duration?, at now: MonotonicTime) {
         guard standings.count < Self.maximumStandings else { return }
-        standings[key] = (AlertStanding(raised: raised, isMissing: isMissing, at: now), key.app)
+        standings[key] = (AlertStanding(raised: raised, missing: missing, at: now), key.app)
     }
 
     /// An app is gone, and with it whatever there was to say of it.
     public mutating func end(app: String) -> [Verdict] {
         forget(standings.filter { $0.value.app == app }.map(\.key), by: rulesByName)
+    }
+
+    /// A collector of somebody's own is gone, and with it whatever there was to say of it and of what it told.
+    ///
+    /// - Parameter names: the metrics that it told.
+    public mutating func end(collector: String, telling names: Set<String>) -> [Verdict] {
+        let rules = rulesByName
+        let gone = standings.keys.filter { key in
+            guard let rule = rules[key.rule] else { return false }
+            let isOfIt = Metric.ofCollectors.contains(rule.metric) && key.thing == collector
+            return isOfIt || names.contains(rule.metric) || rule.share.map(names.contains) ?? false
+        }
+        return forget(Array(gone), by: rules)
     }
 
     /// Everything that is raised or missing, in the keys' order.

@@ -40,6 +40,13 @@ public struct PrometheusText: Sendable, Equatable {
         /// In the order in which they were printed.
         public internal(set) var lines: [Line] = []
 
+        /// With those of its lines alone; nil where none is left.
+        public func keeping(_ isKept: (Line) -> Bool) -> Family? {
+            var kept = self
+            kept.lines = lines.filter(isKept)
+            return kept.lines.isEmpty ? nil : kept
+        }
+
         /// The names that nobody else can have: its own, and its samples'.
         public var names: [String] { [name] + kind.suffixes.map { name + $0 } }
     }

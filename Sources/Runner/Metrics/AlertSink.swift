@@ -23,21 +23,37 @@ final class AlertSink: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let waker = Waker()
+    private let roster: LiveRoster
     /// After the database failed; and after which all that is raised is looked at, were it that its notification is not open.
     private static let (afterFailure, longest) = (Duration.seconds(5), Duration.seconds(300))
+
+    /// - Parameter isRestored: true where nothing stood before, as in a test.
+    init(_ roster: LiveRoster, isRestored: Bool = false) {
+        self.roster = roster
+        state = Mutex(State(isRestored: isRestored))
+    }
+
+    /// Everything that is raised or missing.
+    var open: [Alerts.Verdict] { state.withLock { $0.alerts.open } }
 
     /// Goes by these rules from now on.
     func change(to rules: [AlertRule]) { tell { $0.change(to: rules) } }
 
-    /// An app was removed.
+    /// An app was removed; the roster knows that already.
     func end(app: String) { tell { $0.end(app: app) } }
+
+    /// A collector of somebody's own is configured no more.
+    func end(collector: String, telling names: Set<String>) {
+        tell { $0.end(collector: collector, telling: names) }
+    }
 
     /// Takes what was measured. Does not block.
     func take(_ readings: Readings) {
         guard state.withLock(\.isRestored) else { return }
-        tell { $0.take(readings, at: .now) }
+        // With the lock: an app is ended after this, or what it still has here is left out.
+        tell { $0.take(roster.known(readings), at: .now) }
     }
 
     private func tell(_ body: (inout Alerts) -> [Alerts.Verdict]) {
@@ -54,7 +70,11 @@ final class AlertSink: Sendable {
                 return state.untold.merging(open) { _, newer in newer }
             }
             do {
-                for (_, verdict) in untold.sorted(by: { $0.key < $1.key }) { try await tell(verdict, service, host) }
+                let conditions = untold.sorted { $0.key < $1.key }.flatMap { $0.value.conditions(on: host) }
+                // One that cannot be told holds up no other.
+                try await Lookout(service: service).tell(conditions) { condition, refusal in
+                    service.logger.error("the alert about \(condition.subject) cannot be told: \(refusal)")
+                }
             } catch {
                 // What has changed since is newer.
                 state.withLock { $0.untold.merge(untold) { newer, _ in newer } }
@@ -64,23 +84,18 @@ final class AlertSink: Sendable {
         }
     }
 
-    /// One that cannot be told holds up no other.
-    private func tell(_ verdict: Alerts.Verdict, _ service: Service, _ host: String) async throws {
-        do {
-            try await Lookout(service: service).tell(verdict.conditions(on: host))
-        } catch let refusal as Refusal {
-            service.logger.error("the alert '\(verdict.key.rule)' of \(verdict.key.thing) cannot be told: \(refusal)")
-        }
-    }
-
-    /// Takes over how things stood. What is open by a rule that is no more is over.
+    /// Takes over how things stood. What is open by a rule, or about an app or a collector, that is no more is over.
     private func restore(_ service: Service, _ host: String) async throws {
         let (open, apps) = try await service.site.log.inspect { platform, _ in
             (Array(platform.notifications.open), Set(platform.apps.all.map(\.id)))
         }
-        let rules = service.configuration.metrics?.alerts ?? []
-        let standings = rules.flatMap { rule in open.compactMap { Standing($0, of: rule, on: host) } }
-            .filter { $0.key.app.map(apps.contains) ?? true }
+        let settings = service.configuration.metrics
+        let collectors = Set(HostMeter.collectors + (settings?.collectors.map(\.name) ?? []))
+        let standings = (settings?.alerts ?? []).flatMap { rule in
+            let isOfCollector = Metric.ofCollectors.contains(rule.metric)
+            return open.compactMap { Standing($0, of: rule, on: host) }
+                .filter { !isOfCollector || collectors.contains($0.key.thing) }
+        }.filter { $0.key.app.map(apps.contains) ?? true }
         let known = Set(standings.map(\.id))
         let gone = open.filter { Self.isAlert($0, on: host) && !known.contains($0.id) }.compactMap { notification in
             BuiltInKind(rawValue: notification.kind).map {
@@ -91,7 +106,7 @@ final class AlertSink: Sendable {
         state.withLock { state in
             for (key, standings) in Dictionary(grouping: standings, by: \.key) {
                 state.alerts.restore(
-                    key, raised: standings.compactMap(\.level).max(), isMissing: standings.contains(where: \.isMissing),
+                    key, raised: standings.compactMap(\.level).max(), missing: standings.compactMap(\.missing).max(),
                     at: .now)
             }
             state.isRestored = true
@@ -110,7 +125,8 @@ final class AlertSink: Sendable {
         let key: Alerts.Key
         /// Nil where it says that something is missing.
         let level: AlertLevel?
-        var isMissing: Bool { level == nil }
+        /// For how long it has said so.
+        let missing: Duration?
 
         init?(_ notification: Projections.Notification, of rule: AlertRule, on host: String) {
             guard let kind = [rule.kind, .metricMissing].first(where: { $0.rawValue == notification.kind }) else {
@@ -121,7 +137,10 @@ final class AlertSink: Sendable {
             guard notification.subject.hasPrefix(prefix), rest.isEmpty || rest.hasPrefix(" ") else { return nil }
             id = notification.id
             key = Alerts.Key(rule: rule.name, thing: String(rest.dropFirst()))
-            level = kind == .metricMissing ? nil : notification.severity == .critical ? .critical : .warning
+            let isMissing = kind == .metricMissing
+            level = isMissing ? nil : notification.severity == .critical ? .critical : .warning
+            let age = Int(WallTime.now.microseconds) - notification.firstAt.microseconds
+            missing = isMissing ? .microseconds(max(0, age)) : nil
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Collector
+internal import Digest
 internal import System
 
 /// One run of a collector of somebody's own: what it printed, or why that is not taken.
@@ -15,13 +16,27 @@ struct CollectorRun: Sendable {
     }
 
     let settings: OwnCollectorSettings
+    /// Whose threads start it.
+    var starts = HangingCalls()
+    /// Those in which it runs, where it is to be in one.
+    var groups: RunGroups?
+
+    /// The cgroups of the collectors of one service. Another one on this host has another state directory.
+    static func groups(of stateDirectory: String) -> RunGroups {
+        let mark = "\(SHA256.hash(Array(stateDirectory.utf8)))".prefix(12)
+        return RunGroups(prefix: "interlock-own-\(mark)-")
+    }
 
     /// Runs it to its end. It is told nothing of the service: its environment has no secrets.
     func text() async throws(Failure) -> PrometheusText {
         let printed: BoundedCommand.Printed
         do {
             printed = try await BoundedCommand.printed(
-                by: try launch(), limit: Self.maximumOutputBytes, within: settings.deadline)
+                // By what it is, not by its name alone: where that is another program now, it does not wait for the one that hangs.
+                by: ([settings.name] + settings.command).joined(separator: " "), limit: Self.maximumOutputBytes,
+                within: settings.deadline,
+                on: starts
+            ) { try launch() }
         } catch {
             throw Failure(words: "\(error)")
         }
@@ -48,6 +63,7 @@ struct CollectorRun: Sendable {
             settings.command, environment: Environment([("PATH", path), ("LANG", "C.UTF-8")]))
         launch.niceness = Self.niceness
         launch.isOrdinary = true
+        launch.cgroup = try groups?.enter(settings.name)
         if let user = settings.user {
             guard let credentials = Host.credentials(ofUser: user) else {
                 throw SystemError(.notFound, "there is no user \(user)")

@@ -10,24 +10,24 @@ final class HostMeasurements: Sendable {
         var interval: Duration?
         var ledger = Ledger()
         var repetition: Repetition?
-        var roster = Roster()
     }
 
     private let meter = HostMeter()
     private let passing = Mutex(())
     private let state = Mutex(State())
     private let sinks: MetricSinks
+    private let roster: LiveRoster
 
-    init(_ sinks: MetricSinks = MetricSinks()) {
-        self.sinks = sinks
+    init(_ sinks: MetricSinks = MetricSinks(), roster: LiveRoster = LiveRoster()) {
+        (self.sinks, self.roster) = (sinks, roster)
     }
 
     /// Measures as the settings say from now on; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
+        roster.look(at: settings?.apps ?? AppPlaces())
         state.withLock { state in
-            state.roster.places = settings?.apps ?? AppPlaces()
             guard state.interval != settings?.interval else { return }
-            state = State(interval: settings?.interval, roster: state.roster)
+            state = State(interval: settings?.interval)
             guard let interval = settings?.interval else { return }
             do throws(SystemError) {
                 state.repetition = try Repetition(every: interval) { [self] in pass(logger) }
@@ -37,14 +37,13 @@ final class HostMeasurements: Sendable {
         }
     }
 
-    /// Which apps and tasks there are.
-    func follow(_ body: (inout Roster) -> Void) { state.withLock { body(&$0.roster) } }
-
     /// What was measured last, where it is measured.
-    var readings: [Reading] { state.withLock { $0.interval == nil ? [] : $0.ledger.readings?.all ?? [] } }
+    var readings: [Reading] {
+        roster.known(state.withLock { $0.interval == nil ? [] : $0.ledger.readings?.all ?? [] })
+    }
 
     private func pass(_ logger: Logger) {
-        let (roster, interval) = state.withLock { ($0.roster, $0.interval) }
+        let (roster, interval) = (roster.current, state.withLock(\.interval))
         // An engine that does not answer makes no pass as late as the next.
         let patience = min(ContainerEngine.patience, (interval ?? ContainerEngine.patience) / 2)
         // One of another interval may not have ended yet.

@@ -5,11 +5,14 @@ internal import System
 
 /// To whom readings are handed on beside the page. None of them holds up who measures.
 final class MetricSinks: Sendable {
-    let alerts = AlertSink()
+    let alerts: AlertSink
+    private let roster: LiveRoster
     private let history: HistorySink?
     private let graphite = Mutex<(settings: GraphiteSettings, sink: GraphiteSink)?>(nil)
 
-    init(_ history: HistorySink? = nil) { self.history = history }
+    init(_ history: HistorySink? = nil, roster: LiveRoster = LiveRoster()) {
+        (self.history, self.roster, alerts) = (history, roster, AlertSink(roster))
+    }
 
     /// As the settings say from now on; what is as it was goes on.
     func configure(_ settings: MetricsSettings?, _ logger: Logger) {
@@ -28,8 +31,9 @@ final class MetricSinks: Sendable {
         }
     }
 
-    /// What was measured together.
-    func take(_ readings: Readings) {
+    /// What was measured together. Of an app that was removed meanwhile nothing is told.
+    func take(_ measured: Readings) {
+        let readings = roster.known(measured)
         graphite.withLock { $0?.sink }?.take(readings)
         alerts.take(readings)
         history?.take(readings)

@@ -17,16 +17,43 @@ final class OwnCollectors: Sendable {
     }
 
     private let sink: @Sendable (Readings) -> Void
+    private let ended: @Sendable (_ name: String, _ metrics: Set<String>) -> Void
+    private let roster: LiveRoster
+    private let groups: RunGroups?
+    private let starts = HangingCalls()
     /// In the order of the configuration.
     private let collectors = Mutex<[Entry]>([])
 
-    /// - Parameter sink: takes what was measured, and does not block.
-    init(_ sink: @escaping @Sendable (Readings) -> Void) { self.sink = sink }
+    /// - Parameters:
+    ///   - roster: knows the apps of which something is to be told.
+    ///   - groups: in which they run.
+    ///   - ended: is told when one is configured no more, and what it told; does not block.
+    ///   - sink: takes what was measured, and does not block. After `ended` nothing of that one comes.
+    init(
+        _ roster: LiveRoster = LiveRoster(), _ groups: RunGroups? = nil,
+        ended: @escaping @Sendable (_ name: String, _ metrics: Set<String>) -> Void = { _, _ in },
+        sink: @escaping @Sendable (Readings) -> Void
+    ) {
+        (self.roster, self.groups, self.ended, self.sink) = (roster, groups, ended, sink)
+    }
+
+    /// Ends what those of a service that was killed have left, where they are configured no more; each other one is ended before its
+    /// next run. To be called when no other service of this state directory lives. Blocks for milliseconds where nothing hangs.
+    func clear() {
+        groups?.clear(but: Set(collectors.withLock { $0.map(\.settings.name) }))
+    }
 
     /// Runs these from now on. One that is as it was goes on; one that is not there any more ends, and its series with it.
     func configure(_ settings: [OwnCollectorSettings], _ logger: Logger) {
         collectors.withLock { collectors in
             for gone in collectors where !settings.contains(gone.settings) { gone.task?.cancel() }
+            let names = Set(settings.map(\.name))
+            let told = collectors.filter { names.contains($0.settings.name) }.reduce(into: Set()) {
+                $0.formUnion($1.names)
+            }
+            for gone in collectors where !names.contains(gone.settings.name) {
+                ended(gone.settings.name, gone.names.subtracting(told))
+            }
             collectors = settings.map { settings in
                 if let same = collectors.first(where: { $0.settings == settings }) { return same }
                 let task = Task { [weak self] in
@@ -42,29 +69,56 @@ final class OwnCollectors: Sendable {
         }
     }
 
-    /// What was measured last, of all of them.
-    var readings: [Reading] { collectors.withLock { $0.flatMap { $0.ledger.readings?.all ?? [] } } }
+    /// Runs none any more, and leaves none behind. Blocks for a second at most, where one does not end at once.
+    func end() {
+        let hadSome = collectors.withLock { collectors in
+            for collector in collectors { collector.task?.cancel() }
+            defer { collectors = [] }
+            return !collectors.isEmpty
+        }
+        if hadSome { groups?.clear() }
+    }
 
-    /// What is on the page of it.
-    var families: [PrometheusText.Family] { collectors.withLock { $0.flatMap(\.families) } }
+    /// What was measured last, of all of them.
+    var readings: [Reading] { roster.known(collectors.withLock { $0.flatMap { $0.ledger.readings?.all ?? [] } }) }
+
+    /// What is on the page of it: nothing of an app that is not registered, or not any more.
+    var families: [PrometheusText.Family] {
+        collectors.withLock { $0.flatMap(\.families) }.compactMap { family in
+            family.keeping { line in roster.knows(line.labels.first { $0.name == "app" }?.value) }
+        }
+    }
 
     private func run(_ settings: OwnCollectorSettings, _ logger: Logger) async {
         let begin = MonotonicTime.now
         let result: Result<PrometheusText, CollectorRun.Failure>
         do throws(CollectorRun.Failure) {
-            result = .success(try await CollectorRun(settings: settings).text())
+            result = .success(try await CollectorRun(settings: settings, starts: starts, groups: groups).text())
         } catch {
             result = .failure(error)
         }
+        leave(settings.name)
         guard !Task.isCancelled else { return }
         let took = Duration.since(begin)
-        let told = collectors.withLock { collectors in
-            Self.take(result, of: settings, took: took, &collectors)
+        let news = collectors.withLock { collectors -> Ledger.News? in
+            guard let (news, readings) = Self.take(result, of: settings, took: took, &collectors) else { return nil }
+            // With the lock: nothing comes of one that has ended.
+            if let readings { sink(readings) }
+            return news
         }
-        guard let (news, readings) = told else { return }
-        if let readings { sink(readings) }
+        guard let news else { return }
         for problem in news.begun { logger.warning("collector \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("collector \(source): all is well again") }
+    }
+
+    /// Ends what a run has left. Where it was cancelled and another one of its name is there, that one has ended it, and may be in
+    /// the cgroup by now.
+    private func leave(_ name: String) {
+        collectors.withLock { collectors in
+            // With the lock: it is cancelled with it.
+            if Task.isCancelled, collectors.contains(where: { $0.settings.name == name }) { return }
+            groups?.leave(name)
+        }
     }
 
     /// Nil when it is configured no more.

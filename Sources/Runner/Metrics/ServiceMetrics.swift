@@ -24,15 +24,18 @@ public final class ServiceMetrics: Sendable {
     private let counters = Mutex(Counters())
     private let fresh: FreshFigures
     let sinks: MetricSinks
+    private let roster = LiveRoster()
     private let host: HostMeasurements
     private let own: OwnCollectors
     private let began = WallTime.now
 
     init(_ site: OpenSite, history: HistorySink? = nil) {
         let (log, name) = (site.log, site.site.host)
-        let sinks = MetricSinks(history)
-        (self.sinks, host) = (sinks, HostMeasurements(sinks))
-        own = OwnCollectors { sinks.take($0) }
+        let sinks = MetricSinks(history, roster: roster)
+        (self.sinks, host) = (sinks, HostMeasurements(sinks, roster: roster))
+        let groups = CollectorRun.groups(of: site.site.stateDirectory)
+        own = OwnCollectors(
+            roster, groups, ended: { sinks.alerts.end(collector: $0, telling: $1) }, sink: { sinks.take($0) })
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }
     }
 
@@ -42,12 +45,14 @@ public final class ServiceMetrics: Sendable {
             counters.tally.begin(with: platform)
             counters.position = position
         }
-        host.follow { $0.begin(with: platform) }
+        roster.begin(with: platform)
+        own.clear()
     }
 
     func observe(_ fact: Fact) {
         counters.withLock { $0.tally.evolve(fact) }
-        host.follow { $0.evolve(fact) }
+        // First: what a pass that is under way still tells of it is not taken then.
+        roster.evolve(fact)
         if case .appRemoved(let data) = fact.event { sinks.alerts.end(app: data.app) }
     }
 
@@ -85,7 +90,7 @@ public final class ServiceMetrics: Sendable {
     }
 
     /// Ends the programs that measure: a service that ends leaves none behind.
-    public func end(_ logger: Logger) { own.configure([], logger) }
+    public func end() { own.end() }
 
     /// Everything, as it is now. Waits at most `FreshFigures.patience` for the database.
     func page() async -> String {

@@ -59,24 +59,36 @@ struct Lookout {
         }
     }
 
-    /// Raises what is not open, or is worse than it was, and resolves what is as it should be.
-    func tell(_ conditions: [Condition]) async throws {
+    /// Raises what is not open, or is worse than it was, and resolves what is as it should be. One look at the log for all of them.
+    ///
+    /// - Parameter refused: what becomes of one that cannot be told; it is thrown where nothing else is said.
+    func tell(
+        _ conditions: [Condition], refused: (Condition, Refusal) throws -> Void = { throw $1 }
+    ) async throws {
         let open = try await service.site.log.inspect { platform, _ in
             conditions.map { platform.notifications[kind: $0.kind.rawValue, subject: $0.subject] }
         }
         let rules = service.configuration.noticeRules
         for (condition, known) in zip(conditions, open) {
-            guard let finding = condition.finding else {
-                let kind = condition.kind.rawValue
-                if known != nil { _ = try await service.site.resolve(kind: kind, subject: condition.subject, by: nil) }
-                continue
+            do {
+                try await tell(condition, known, rules)
+            } catch let refusal as Refusal {
+                try refused(condition, refusal)
             }
-            let severity = rules.severity(of: condition.kind, told: finding.severity)
-            if let known, known.severity >= severity, known.title == finding.title { continue }
-            try await service.site.raise(
-                condition.kind, subject: condition.subject, severity: finding.severity, title: finding.title,
-                body: finding.body)
         }
+    }
+
+    private func tell(_ condition: Condition, _ known: Projections.Notification?, _ rules: NoticeRules) async throws {
+        guard let finding = condition.finding else {
+            let kind = condition.kind.rawValue
+            if known != nil { _ = try await service.site.resolve(kind: kind, subject: condition.subject, by: nil) }
+            return
+        }
+        let severity = rules.severity(of: condition.kind, told: finding.severity)
+        if let known, known.severity >= severity, known.title == finding.title { return }
+        try await service.site.raise(
+            condition.kind, subject: condition.subject, severity: finding.severity, title: finding.title,
+            body: finding.body)
     }
 
     /// One that cannot be read is told by `mail status`, and stands as it was. Each host has its own: what was told of another path

@@ -44,21 +44,61 @@ public enum BoundedCommand {
         return Outcome(end: end, wasLate: wasLate, output: await reader.value)
     }
 
-    /// The same, with all of its standard output, which has at most `limit` bytes.
-    public static func printed(by launch: Launch, limit: Int, within time: Duration) async throws -> Printed {
-        let output = try Pipe()
-        let errors = try Pipe()
-        let child = try DetachedProcess.start(
-            launch, output: .descriptor(output.input.raw), error: .descriptor(errors.input.raw))
-        let whole = Output(reading: output)
-        let outputReader = Task { await whole.read(keepingFirst: limit + 1) { _ = kill(child) } }
-        let errorReader = Output(reading: errors).task(keepingLast: maximumOutputBytes)
-        let (end, wasLate) = await end(of: child, within: time)
+    /// The same, with all of its standard output, which has at most `limit` bytes, of a program whose start may hang, as on a mount
+    /// that does. Such a start is told as `.busy`; while it hangs no other one of that name is made, and what it starts
+    /// in the end is killed at once.
+    ///
+    /// - Parameters:
+    ///   - name: by which it is known among the starts.
+    ///   - starts: whose threads make them.
+    ///   - launch: says what to start, on such a thread.
+    public static func printed(
+        by name: String, limit: Int, within time: Duration, on starts: HangingCalls,
+        _ launch: @escaping @Sendable () throws -> Launch
+    ) async throws -> Printed {
+        let begin = MonotonicTime.now
+        let start = LateStart { try Running(launch()) }
+        _ = await starts.outcome(of: HangingCalls.Call(name) { start.make { _ = kill($0.child) } })
+        guard let running = try start.take() else {
+            throw SystemError(
+                .busy, "it could not be started in time: what it is on, or who knows its user, does not answer")
+        }
+        let child = running.child
+        let outputReader = Task { await running.output.read(keepingFirst: limit + 1) { _ = kill(child) } }
+        let errorReader = running.errors.task(keepingLast: maximumOutputBytes)
+        let (end, wasLate) = await end(of: child, within: max(time - .since(begin), .zero))
         outputReader.cancel()
         errorReader.cancel()
         let bytes = await outputReader.value
         return Printed(
             end: end, wasLate: wasLate, output: bytes.count > limit ? nil : bytes, errors: await errorReader.value)
+    }
+
+    /// A program that was started, and what it says.
+    private struct Running: Sendable {
+        let child: ChildProcess
+        let output: Output
+        let errors: Output
+
+        init(_ launch: Launch) throws {
+            let output = try Pipe()
+            let errors = try Pipe()
+            let (out, err) = (output.input.raw, errors.input.raw)
+            func start(_ launch: Launch) throws -> ChildProcess {
+                try DetachedProcess.start(launch, output: .descriptor(out), error: .descriptor(err))
+            }
+            do {
+                child = try start(launch)
+            } catch {
+                // Making a cgroup and being let into it are two permissions (cgroups(7), delegation).
+                guard let failure = error as? ExecFailure, failure.isCgroup else { throw error }
+                var launch = launch
+                launch.cgroup = nil
+                child = try start(launch)
+            }
+            self.output = Output(reading: output)
+            self.errors = Output(reading: errors)
+        }
     }
 
     private static func end(of child: ChildProcess, within time: Duration) async -> (ProcessEnd, wasLate: Bool) {

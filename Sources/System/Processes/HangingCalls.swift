@@ -87,6 +87,16 @@ public final class HangingCalls: Sendable {
         }
     }
 
+    /// The same of one call, for a task: a thread of its own waits in its place, as long as a round may take.
+    public func outcome<Value: Sendable>(of call: Call<Value>) async -> Outcome<Value> {
+        await withCheckedContinuation { continuation in
+            let isStarted = startThread(named: "waiting") { [self] in
+                continuation.resume(returning: outcomes(of: [call]).first ?? .notMade)
+            }
+            if !isStarted { continuation.resume(returning: .notMade) }
+        }
+    }
+
     /// True when all calls of the round have returned, false when patience has ended.
     private func hasEnded<Value>(_ round: Round<Value>) -> Bool {
         let deadline = patience.map { MonotonicTime.now.advanced(by: $0) }

@@ -61,7 +61,7 @@ struct Serve: AsyncParsableCommand {
         let listener = Task { await obey(signals, service, endpoint, task, manager, logger) }
         defer {
             listener.cancel()
-            service.metrics.end(logger)
+            service.metrics.end()
         }
         do {
             try await task.value

@@ -19,6 +19,7 @@ struct AlertTests {
             """, to: "interlock.yaml")
         try set(site, 1)
         _ = try await site.run("user", "add", "olga", "--role", "owner")
+        _ = try await site.run("app", "register", "blog", "--domain", "blog.example.com")
         return site
     }
 

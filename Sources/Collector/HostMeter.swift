@@ -7,18 +7,20 @@ public final class HostMeter: Sendable {
     private let files: HangingCalls
     private let mounts: HangingCalls
     private let places = KnownPlaces()
+    private let walks: DirectoryWalks
 
     /// Of this machine.
     public convenience init() {
-        self.init(.this, files: HangingCalls(), mounts: HangingCalls())
+        self.init(.this, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(.this))
     }
 
-    init(_ machine: Machine, files: HangingCalls, mounts: HangingCalls) {
-        (self.machine, self.files, self.mounts) = (machine, files, mounts)
+    init(_ machine: Machine, files: HangingCalls, mounts: HangingCalls, walks: DirectoryWalks) {
+        (self.machine, self.files, self.mounts, self.walks) = (machine, files, mounts, walks)
     }
 
-    /// What the collectors are called, each of which is told how it did.
-    public static let collectors = FileCollector.all.map(\.name) + [filesystemsName, "apps", "tasks"]
+    /// What the collectors are called, each of which is told how it did; the one of directories where there are any.
+    public static let collectors =
+        FileCollector.all.map(\.name) + [filesystemsName, "apps", "tasks", DirectoryWalks.name]
 
     /// Groups of a kind that are measured; what is beyond is told as a problem.
     public static let maximumGroups = 2000
@@ -28,9 +30,12 @@ public final class HostMeter: Sendable {
     /// - Parameters:
     ///   - apps: says which there are, on the thread that measures them: where it hangs or throws, they alone have no samples.
     ///   - tasks: the same of tasks.
+    ///   - directories: are walked from now on until another pass has others, or `endWalks`; the pass is told what was found last, and
+    ///     waits for none.
     public func pass(
         apps: @escaping GroupFinder = { () throws(Problem) in [] },
-        tasks: @escaping GroupFinder = { () throws(Problem) in [] }
+        tasks: @escaping GroupFinder = { () throws(Problem) in [] },
+        directories: [MeasuredDirectory] = []
     ) -> Pass {
         let (machine, places) = (machine, places)
         // Files are read at the beginning; what hangs later is no part of the time between two passes.
@@ -45,10 +50,14 @@ public final class HostMeter: Sendable {
             }
         let outcomes = files.outcomes(of: calls)
         let reports = zip(FileCollector.all.map(\.name) + groups.map(\.0), outcomes).map { Report($1, of: $0) }
+        let walked = walks.report(of: directories).map { [$0] } ?? []
         return Pass(
-            reports: reports + [filesystems()], at: wall, monotonic: monotonic,
-            hanging: files.underWay + mounts.underWay)
+            reports: reports + [filesystems()] + walked, at: wall, monotonic: monotonic,
+            hanging: files.underWay + mounts.underWay + walks.hanging)
     }
+
+    /// No directory is walked any more, and what was found is forgotten.
+    public func endWalks() { _ = walks.report(of: []) }
 
     private static let filesystemsName = "filesystems"
 

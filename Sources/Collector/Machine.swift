@@ -9,6 +9,10 @@ struct Machine: Sendable {
     var root = ""
     /// How full the file system there is; it may never answer.
     var room: @Sendable (_ mount: String) throws(SystemError) -> FileSystemRoom
+    /// What is in the directory there, in whose path no link is followed; it may never answer.
+    var directory: @Sendable (_ path: String) throws(SystemError) -> DirectoryReader = { path throws(SystemError) in
+        try PinnedDirectory(path).reader()
+    }
     /// Nil where the kernel does not say.
     var isClockSynchronised: @Sendable () -> Bool?
 

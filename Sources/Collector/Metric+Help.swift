@@ -40,6 +40,13 @@ extension Metric {
         case .filesystemFreeInodes: "Files that the file system can still get."
         case .filesystemReadOnly: "Whether nothing can be written."
         case .filesystemError: "Whether the file system did not tell its size, or not in time."
+        case .directoryBytes:
+            "What the directory and all below it take on the disk, as the last walk through it found it."
+        case .directoryApparentBytes: "The lengths of all files there, holes included."
+        case .directoryInodes: "Files, directories and all else there, each once however many names it has."
+        case .directoryComplete: "Whether the last walk saw all of it; else there is more than is told."
+        case .directoryAge: "How long ago the last walk ended."
+        case .directoryWalk: "How long the last walk took, with the time in which it gave way to others."
         case .fileHandles: "Open files of all processes."
         case .fileHandlesLimit: "Open files that all processes may have together."
         case .networkReceivedBytes: "What came in."

@@ -42,6 +42,12 @@ public enum Metric: String, CaseIterable, Sendable {
     case filesystemFreeInodes = "interlock_host_filesystem_inodes_free"
     case filesystemReadOnly = "interlock_host_filesystem_read_only"
     case filesystemError = "interlock_host_filesystem_error"
+    case directoryBytes = "interlock_host_directory_bytes"
+    case directoryApparentBytes = "interlock_host_directory_apparent_bytes"
+    case directoryInodes = "interlock_host_directory_inodes"
+    case directoryComplete = "interlock_host_directory_complete"
+    case directoryAge = "interlock_host_directory_age_seconds"
+    case directoryWalk = "interlock_host_directory_walk_seconds"
     case fileHandles = "interlock_host_file_handles"
     case fileHandlesLimit = "interlock_host_file_handles_limit"
 
@@ -113,6 +119,9 @@ public enum Metric: String, CaseIterable, Sendable {
         case .filesystemSize, .filesystemFree, .filesystemAvailable, .filesystemInodes, .filesystemFreeInodes,
             .filesystemReadOnly, .filesystemError:
             "mount"
+        case .directoryBytes, .directoryApparentBytes, .directoryInodes, .directoryComplete, .directoryAge,
+            .directoryWalk:
+            "directory"
         case .networkReceivedBytes, .networkReceivedPackets, .networkReceiveErrors, .networkReceiveDrops,
             .networkSentBytes, .networkSentPackets, .networkSendErrors, .networkSendDrops:
             "interface"

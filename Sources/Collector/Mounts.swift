@@ -68,6 +68,19 @@ enum Mounts {
         }
         return best.values.map { Mount(point: $0.point, isReadOnly: $0.isReadOnly) }.sorted { $0.point < $1.point }
     }
+
+    /// Where something is mounted, each place once.
+    static func points(_ bytes: [UInt8]) throws(Malformed) -> [String] {
+        var text = try FileText(bytes)
+        var points: Set<String> = []
+        while let line = text.next() { points.insert(try Entry(line).point) }
+        return points.sorted()
+    }
+
+    /// The innermost of some mount points that a path is at or below.
+    static func holding(_ path: String, among points: [String]) -> String {
+        points.filter { path.isAt($0) }.max { $0.utf8.count < $1.utf8.count } ?? "/"
+    }
 }
 
 extension Mounts.Entry {

@@ -9,7 +9,7 @@ import Testing
 @Suite("A pass over the host", .timeLimit(.minutes(5)))
 struct HostMeterTests {
     private func meter(_ machine: Machine) -> HostMeter {
-        HostMeter(machine, files: HangingCalls(), mounts: HangingCalls())
+        HostMeter(machine, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(machine))
     }
 
     private func measure(_ meter: HostMeter) async throws -> Pass { try await BlockingCall.run { meter.pass() } }
@@ -27,10 +27,11 @@ struct HostMeterTests {
         #expect(pass.value(.filesystemReadOnly, "/data") == 0 && pass.value(.filesystemReadOnly, "/broken") == 1)
         let series = pass.reports.flatMap(\.samples).map(\.series)
         #expect(Set(series).count == series.count)
-        // Of all that is measured of a host there is something here.
+        // Of all that is measured of a host there is something here, but of directories, of which there are none.
         let told = Set(series.map(\.name))
-        #expect(
-            Metric.allCases.filter { $0.rawValue.hasPrefix("interlock_host_") && !told.contains($0.rawValue) } == [])
+        let lacking = Metric.allCases.filter { $0.rawValue.hasPrefix("interlock_host_") && !told.contains($0.rawValue) }
+        #expect(lacking == DirectoryFixtures.metrics)
+        #expect(!pass.reports.contains { $0.collector == DirectoryWalks.name })
     }
 
     @Test("goes on where a file is garbage, missing, or too long, and says which")
@@ -132,40 +133,14 @@ struct HostMeterTests {
         #expect(pass.value(.filesystemError, "/") == 0 && pass.value(.filesystemSize, "/") == 409_600)
     }
 
-    /// A file system in user space that never answers, in a mount namespace of its own, seen through /proc. Killed, its
-    /// keeper closes it.
-    private final class DeafFileSystem {
-        let path: String
-        private let keeper: ChildProcess
-
-        init(_ tree: MachineTree) async throws {
-            let (point, up) = (tree.file("deaf"), tree.file("up"))
-            try #require(mkdir(point, 0o755) == 0)
-            let script = """
-                exec 7<>/dev/fuse && mount -i -t fuse -o fd=7,rootmode=40000,user_id=0,group_id=0 deaf \(point) \
-                && touch \(up) && exec sleep 1000
-                """
-            keeper = try DetachedProcess.start(
-                Launch(["unshare", "--mount", "--propagation", "private", "sh", "-c", script]))
-            path = "/proc/\(keeper.identity.pid)/root\(point)"
-            while access(up, F_OK) != 0 {
-                try #require(keeper.end == nil, "it cannot be mounted")
-                sched_yield()
-            }
-        }
-
-        func end() { try? keeper.signal(SIGKILL) }
-        deinit { end() }
-    }
-
     @Test(
         "is not held up by a file system that never answers, also the first: that one lacks, one thread is kept",
-        .enabled(if: geteuid() == 0 && access("/dev/fuse", W_OK) == 0 && access("/usr/bin/unshare", X_OK) == 0))
+        .enabled(if: MountNamespace.canBeDeaf))
     func deafMount() async throws {
         let tree = try MachineTree()
-        let deaf = try await DeafFileSystem(tree)
+        let deaf = try await MountNamespace(tree, mounting: MountNamespace.deaf(at: "deaf", of: tree))
         var machine = tree.machine
-        let path = deaf.path
+        let path = deaf.path("deaf")
         let asked = Mutex(0)
         machine.room = { mount throws(SystemError) in
             guard mount == "/data" else { return try FileSystem.room(at: "/") }

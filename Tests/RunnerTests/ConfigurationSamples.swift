@@ -67,7 +67,8 @@ let completeConfiguration = """
     metrics:
       interval: 10s
       prometheus: 127.0.0.1:9121
-      apps: { cgroup: "system.slice/app-{app}.service" }
+      directories: { mail: /var/mail }
+      apps: { cgroup: "system.slice/app-{app}.service", directories: { data: "/srv/{app}/data" } }
       graphite: { server: 127.0.0.1:2003, prefix: collectd.localhost }
       history: 30d
       disk: 200M

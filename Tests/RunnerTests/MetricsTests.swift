@@ -207,6 +207,30 @@ struct MetricsTests {
         }
     }
 
+    @Test("are had of directories, of the host and of each app, by labels and paths")
+    func directories() throws {
+        let settings = try read(
+            "metrics: { directories: { mail: /var/mail, all: / }, apps: { directories: { data: \"/srv/{app}/d\" } } }"
+        ).metrics
+        #expect(settings?.directories == ["mail": "/var/mail", "all": "/"])
+        #expect(settings?.apps.directories == ["data": "/srv/{app}/d"] && settings?.apps.cgroup == nil)
+        let many = (0...20).map { "d\($0): /d\($0)" }.joined(separator: ", ")
+        for (text, problem) in [
+            ("directories: { a: x }", "metrics.directories.a must be an absolute path, not 'x'"),
+            ("directories: { a: /x/../y }", "metrics.directories.a must be an absolute path, not '/x/../y'"),
+            ("directories: { a: /x/ }", "metrics.directories.a must be an absolute path, not '/x/'"),
+            ("directories: { a: \"/x/{app}\" }", "metrics.directories.a must be an absolute path, not '/x/{app}'"),
+            ("directories: { \"-\": /x }", "a key of metrics.directories must be a name of letters"),
+            ("directories: { \(many) }", "metrics.directories: there are more than 20"),
+            (
+                "apps: { directories: { a: /x } }",
+                "metrics.apps.directories.a must be an absolute path with {app} in it, such as /srv/{app}/data, not '/x'"
+            ),
+        ] {
+            #expect { try read("metrics: { \(text) }") } throws: { "\($0)".contains(problem) }
+        }
+    }
+
     @Test("are asked of programs too, each by a name of its own and with a deadline")
     func collectors() throws {
         func all(_ text: String) throws -> [OwnCollectorSettings]? {

@@ -57,6 +57,26 @@ struct RosterTests {
         #expect(found == [Group(.app("blog"), container: blog)] && questions == ["/s"])
     }
 
+    @Test("follows the apps' directories too, behind the host's own")
+    func directories() {
+        var roster = Roster()
+        roster.evolve(fact(.appRegistered(AppRegistered(app: "blog", settings: AppSettings(domain: "a.x.y")))))
+        #expect(roster.allDirectories == [])
+        roster.directories = [MeasuredDirectory(.host, "mail", at: "/mail")]
+        roster.places.directories = ["data": "/srv/{app}/data", "cache": "/cache/{app}"]
+        roster.evolve(fact(.appRegistered(AppRegistered(app: "a.b", settings: AppSettings(domain: "a.x.y")))))
+        #expect(
+            roster.allDirectories == [
+                MeasuredDirectory(.host, "mail", at: "/mail"),
+                MeasuredDirectory(.app("a.b"), "cache", at: "/cache/a.b"),
+                MeasuredDirectory(.app("a.b"), "data", at: "/srv/a.b/data"),
+                MeasuredDirectory(.app("blog"), "cache", at: "/cache/blog"),
+                MeasuredDirectory(.app("blog"), "data", at: "/srv/blog/data"),
+            ])
+        roster.evolve(fact(.appRemoved(AppRemoved(app: "a.b"))))
+        #expect(roster.allDirectories.count == 3)
+    }
+
     @Test("follows the attempts that run; those without a cgroup here are not measured")
     func tasks() {
         var roster = Roster()

@@ -101,6 +101,25 @@ ssize_t cs_random(void *bytes, size_t count);
 int cs_event(void);
 /// Whether the kernel says that its clock is synchronised (adjtimex(2)): 1, 0, or -1 with errno.
 int cs_clock_is_synchronised(void);
+/// The calling thread gives way to all others: nice 19 (setpriority(2): in Linux a thread has its own) and the idle class of
+/// ioprio_set(2). Who may not be in that class has the usual one.
+void cs_give_way(void);
+
+/// What a file is, by statx(2).
+struct cs_status {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t links;
+    uint64_t bytes;
+    uint64_t blocks;            ///< of 512 bytes
+    int is_directory;
+    int is_mount;               ///< something is mounted there; kernels before 5.8 do not say
+};
+
+/// A name in a directory, "" for itself: 0, or -1 with errno. A link is not followed, nothing is mounted for the answer, and no server
+/// is asked for what the kernel knows already: so what is mounted there cannot hang it.
+int cs_look_at(int directory, const char *name, struct cs_status *status);
+
 /// memfd_create with MFD_CLOEXEC.
 int cs_memory_file(const char *name);
 

@@ -7,6 +7,8 @@ public struct AppPlaces: Sendable, Equatable {
     public var cgroup: String?
     /// The name of its container; nil where they are in none.
     public var container: String?
+    /// Its directories of which it is told how much is in them: by their labels absolute paths.
+    public var directories: [String: String] = [:]
     /// Where the container engine is asked.
     public var socket = "/run/docker.sock"
 
@@ -15,7 +17,7 @@ public struct AppPlaces: Sendable, Equatable {
 }
 
 extension ConfigurationReader {
-    static let appPlaceKeys = ["cgroup", "container", "socket"]
+    static let appPlaceKeys = ["cgroup", "container", "socket", "directories"]
 
     /// `metrics.apps`. One way for all apps: who is found in two places could be measured by an old one.
     mutating func appPlaces(_ node: Node, _ name: String) -> AppPlaces {
@@ -46,6 +48,9 @@ extension ConfigurationReader {
             }
             places.socket = socket ?? places.socket
             if section.node("container") == nil { complain("\(name).socket goes with container only", at: node) }
+        }
+        if let node = section.node("directories") {
+            places.directories = directories(node, label(section, "directories"), isOfApps: true)
         }
         return places
     }

@@ -12,6 +12,8 @@ public struct MetricsSettings: Sendable, Equatable {
     public var history: Duration = .seconds(30 * 86_400)
     /// What the history of this host may take in the database.
     public var disk = ByteSize(bytes: 200 << 20)
+    /// Directories of the host's of which it is told how much is in them: by their labels absolute paths.
+    public var directories: [String: String] = [:]
     /// Where there is something to measure of each app.
     public var apps = AppPlaces()
     /// What people are told of.
@@ -32,7 +34,7 @@ public struct GraphiteSettings: Sendable, Equatable {
 
 extension ConfigurationReader {
     static let metricsKeys = [
-        "interval", "prometheus", "apps", "graphite", "history", "disk", "collectors", "alerts",
+        "interval", "prometheus", "directories", "apps", "graphite", "history", "disk", "collectors", "alerts",
     ]
     static let graphiteKeys = ["server", "prefix"]
     static let shortestInterval = Duration.seconds(1)
@@ -55,6 +57,9 @@ extension ConfigurationReader {
             }
         }
         keepHistory(section, &settings)
+        if let node = section.node("directories") {
+            settings.directories = directories(node, label(section, "directories"))
+        }
         if let apps = section.node("apps") { settings.apps = appPlaces(apps, label(section, "apps")) }
         if let alerts = section.node("alerts") { settings.alerts = self.alerts(alerts, label(section, "alerts")) }
         if let collectors = section.node("collectors") {

@@ -24,7 +24,12 @@ final class HostMeasurements: Sendable {
 
     /// Measures as the settings say from now on; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
-        roster.look(at: settings?.apps ?? AppPlaces())
+        defer { if settings == nil { meter.endWalks() } }
+        roster.look(
+            at: settings?.apps ?? AppPlaces(),
+            (settings?.directories ?? [:]).sorted { $0.key < $1.key }.map {
+                MeasuredDirectory(.host, $0.key, at: $0.value)
+            })
         state.withLock { state in
             guard state.interval != settings?.interval else { return }
             state = State(interval: settings?.interval)
@@ -52,8 +57,10 @@ final class HostMeasurements: Sendable {
                 apps: { () throws(Problem) in
                     try roster.appGroups { engine throws(Problem) in try engine.running(within: patience) }
                 },
-                tasks: { () throws(Problem) in roster.taskGroups })
+                tasks: { () throws(Problem) in roster.taskGroups }, directories: roster.allDirectories)
         }
+        // Nothing may be measured any more since it began.
+        if state.withLock({ $0.interval == nil }) { meter.endWalks() }
         let own = sinks.samples
         let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
         if let readings { sinks.take(readings) }

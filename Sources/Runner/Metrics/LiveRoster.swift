@@ -24,8 +24,10 @@ final class LiveRoster: Sendable {
 
     func evolve(_ fact: Fact) { state.withLock { $0.roster.evolve(fact) } }
 
-    /// Where apps are from now on.
-    func look(at places: AppPlaces) { state.withLock { $0.roster.places = places } }
+    /// Where apps are from now on, and which of the host's directories are measured.
+    func look(at places: AppPlaces, _ directories: [MeasuredDirectory] = []) {
+        state.withLock { ($0.roster.places, $0.roster.directories) = (places, directories) }
+    }
 
     /// False for an app that is not registered, or not any more. What is no app's is always known.
     func knows(_ app: String?) -> Bool {

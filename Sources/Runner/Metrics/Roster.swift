@@ -7,6 +7,8 @@ internal import System
 struct Roster: Sendable {
     /// Where the apps' cgroups are.
     var places = AppPlaces()
+    /// Directories of the host's.
+    var directories: [MeasuredDirectory] = []
     private(set) var apps: Set<String> = []
     private var attempts: [TaskID: String] = [:]
 
@@ -41,6 +43,16 @@ struct Roster: Sendable {
         }
         guard let pattern = places.cgroup else { return [] }
         return apps.sorted().map { Group(.app($0), at: [pattern.replacing("{app}", with: $0)]) }
+    }
+
+    /// The host's, and those of each app.
+    var allDirectories: [MeasuredDirectory] {
+        guard !places.directories.isEmpty else { return directories }
+        let patterns = places.directories.sorted { $0.key < $1.key }
+        return directories
+            + apps.sorted().flatMap { app in
+                patterns.map { MeasuredDirectory(.app(app), $0.key, at: $0.value.replacing("{app}", with: app)) }
+            }
     }
 
     /// Those that have a cgroup on this host; others' tasks are in none here.

@@ -146,7 +146,10 @@ struct Lookout {
     func log() async throws -> Condition {
         let scan = try LogScan(service.site.site.endpoint)
         let pace = Pace(share: Self.verificationShare)
-        let damage = try await scan.verify { _ in try pace.pause() }.damage
+        let damage = try await scan.verify { _ in
+            pace.pause()
+            try Task.checkCancellation()
+        }.damage
         if let damage {
             service.logger.critical("the log is damaged at position \(damage.position): \(damage.problem)")
         }

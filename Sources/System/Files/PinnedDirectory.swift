@@ -23,6 +23,11 @@ public struct PinnedDirectory: ~Copyable, Sendable {
         descriptor = directory
     }
 
+    /// To read what is in it.
+    public borrowing func reader() throws(SystemError) -> DirectoryReader {
+        try DirectoryReader(".", in: descriptor.raw)
+    }
+
     /// The path of a name in it, valid as long as this value lives (proc(5), /proc/pid/fd).
     public borrowing func path(of name: String) -> String { "/proc/self/fd/\(descriptor.raw)/\(name)" }
 }

@@ -35,12 +35,19 @@ public final class HangingCalls: Sendable {
 
     private let state = Monitor(Calls())
     private let patience: Duration?
+    private let giveWay: Bool
 
     /// None is under way.
-    public convenience init() { self.init(patience: Self.patience) }
+    ///
+    /// - Parameters:
+    ///   - patience: in place of the usual one.
+    ///   - giveWay: the threads run, and go to disks, when nobody else wants to.
+    public convenience init(patience: Duration = HangingCalls.patience, giveWay: Bool = false) {
+        self.init(patience: .some(patience), giveWay: giveWay)
+    }
 
     /// Without a patience it ends when a test says so.
-    init(patience: Duration?) { self.patience = patience }
+    init(patience: Duration?, giveWay: Bool = false) { (self.patience, self.giveWay) = (patience, giveWay) }
 
     deinit {
         state.withLock { $0.isClosed = true }
@@ -49,6 +56,9 @@ public final class HangingCalls: Sendable {
 
     /// Calls that have not returned: between rounds, those that hang.
     public var underWay: Int { state.withLock { $0.names.count } }
+
+    /// Whether a call of that name has not returned.
+    public func isUnderWay(_ name: String) -> Bool { state.withLock { $0.names.contains(name) } }
 
     func losePatience() {
         state.withLock { $0.lostPatiences += 1 }
@@ -118,7 +128,7 @@ public final class HangingCalls: Sendable {
         }
         guard let number else { return }
         let state = state
-        let isStarted = startThread(named: "hanging") {
+        let isStarted = startThread(named: "hanging", givesWay: giveWay) {
             while case .some(let job?) = state.wait(for: { $0.next(of: number) }) {
                 let finish = job.run()
                 let isLast = state.withLock { state in

@@ -3,8 +3,12 @@ internal import Glibc
 
 /// Starts a thread of our own, with all signals blocked so that they go to the program's other threads. False when the
 /// system allows no further one.
+///
+/// - Parameter givesWay: it runs, and goes to disks, when nobody else wants to.
 @discardableResult
-public func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+public func startThread(
+    named name: String, givesWay: Bool = false, _ body: @escaping @Sendable () -> Void
+) -> Bool {
     final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -15,7 +19,11 @@ public func startThread(named name: String, _ body: @escaping @Sendable () -> Vo
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(&attributes, threadStackBytes)
     defer { pthread_attr_destroy(&attributes) }
-    let start = Unmanaged.passRetained(Start(body))
+    let start = Unmanaged.passRetained(
+        Start {
+            if givesWay { cs_give_way() }
+            body()
+        })
     let result = pthread_create(
         &thread, &attributes,
         { argument in

@@ -1,0 +1,40 @@
+import Glibc
+import Testing
+
+@testable import System
+
+/// A mount namespace of its own, seen through /proc, in which a script has mounted something below a tree. Killed, its keeper lets go
+/// of it.
+final class MountNamespace {
+    static let isPossible = geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0
+    static let canBeDeaf = isPossible && access("/dev/fuse", W_OK) == 0
+
+    private let keeper: ChildProcess
+    private let tree: MachineTree
+
+    init(_ tree: MachineTree, mounting script: String) async throws {
+        self.tree = tree
+        let up = tree.file("up")
+        keeper = try DetachedProcess.start(
+            Launch([
+                "unshare", "--mount", "--propagation", "private", "sh", "-c",
+                "\(script) && touch \(up) && exec sleep 1000",
+            ]))
+        while access(up, F_OK) != 0 {
+            try #require(keeper.end == nil, "it cannot be mounted")
+            sched_yield()
+        }
+    }
+
+    /// A file system in user space that never answers.
+    static func deaf(at name: String, of tree: MachineTree) -> String {
+        let point = tree.file(name)
+        let options = "fd=7,rootmode=40000,user_id=0,group_id=0"
+        return "mkdir -p \(point) && exec 7<>/dev/fuse && mount -i -t fuse -o \(options) deaf \(point)"
+    }
+
+    func path(_ name: String) -> String { "/proc/\(keeper.identity.pid)/root\(tree.file(name))" }
+
+    func end() { try? keeper.signal(SIGKILL) }
+    deinit { end() }
+}

@@ -84,6 +84,25 @@ struct GraphiteNamesTests {
             ])
     }
 
+    @Test("of two apps are never the same, whatever their ids are", arguments: Setting.seeds(50, soak: 5_000))
+    func apart(seed: Int) {
+        var random = Random(seed: seed)
+        let alphabet = Array("a_.-%2E@:é ".unicodeScalars)
+        var ids: Set<String> = ["a.b", "a_b", "a%2Eb", "a"]
+        for _ in 0..<40 {
+            var id = String.UnicodeScalarView()
+            for _ in 0...random.below(4) { id.append(alphabet[random.below(alphabet.count)]) }
+            ids.insert(String(id))
+        }
+        let (lines, unnamed) = text(
+            ids.flatMap {
+                [Reading(Series(.memoryAnonymous, of: .app($0)), 1), Reading(Series(name: "own", of: .app($0)), 2)]
+            })
+        #expect(unnamed == 0 && Set(lines).count == 3 * ids.count, "seed \(seed)")
+        #expect(lines.contains("collectd.localhost.table-a%2Eb-memory.gauge-rss 1 1795842901"))
+        #expect(lines.contains("collectd.localhost.table-a_b-memory.gauge-rss 1 1795842901"))
+    }
+
     @Test("of what collectd has not stand below interlock, of own collectors below own")
     func others() {
         let labels = [Label("server", "a.b/c d"), Label("state", "wärm")]

@@ -74,7 +74,7 @@ public struct GraphiteNames: Sendable {
 
     private func addOfApp(_ reading: Reading, _ id: String, to all: inout [Named]) {
         let series = reading.series
-        guard let app = GraphitePart.escaped(id) else { return all.append(Named(name: nil, value: 0)) }
+        guard let app = GraphitePart.encoded(id) else { return all.append(Named(name: nil, value: 0)) }
         for name in Self.ofApps[series.name] ?? [] {
             guard let value = name.isTotal ? reading.value : reading.level else { continue }
             let template = name.name.replacing("{app}", with: app)

@@ -25,6 +25,21 @@ enum GraphitePart {
         return String(part)
     }
 
+    /// The same for an id, of which no two may have one name: what stands for itself does so, all else is `%` and two hexadecimal digits
+    /// for each of its bytes.
+    static func encoded(_ id: String) -> String? {
+        var part = ""
+        for byte in id.utf8 {
+            if isAllowed(byte), byte != UInt8(ascii: "%") {
+                part.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                part += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+            }
+        }
+        return escaped(part)
+    }
+
     /// Whether nothing of it has to be replaced.
     static func isOne(_ text: Substring) -> Bool { escaped(text) == String(text) }
 }

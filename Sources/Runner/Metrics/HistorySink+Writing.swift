@@ -108,10 +108,13 @@ extension HistorySink {
         let finer = try await store.blocks(
             of: subject, resolutions: Ladder.finer(than: span.resolution), from: 2 * span.start - span.end, to: span.end
         )
-        let block = RollUp.block(span, from: finer.compactMap(read), onto: try await self.block(span))
+        let (block, dropped) = RollUp.block(span, from: finer.compactMap(read), onto: try await self.block(span))
         guard block.count > 0, let stored = MetricBlock(block) else { return try await store.settle(keys) }
         let bytes = try await store.write([stored], rolledUp: keys, budget: settings.disk.bytes)
-        state.withLock { $0.stored = bytes }
+        state.withLock { state in
+            state.stored = bytes
+            state.dropped += dropped
+        }
     }
 
     private func block(_ key: BlockKey) async throws -> HistoryBlock? {

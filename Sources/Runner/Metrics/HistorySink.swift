@@ -19,6 +19,8 @@ final class HistorySink: Sendable {
         var open = OpenHistory(interval: 1)
         var written = 0
         var damaged = 0
+        /// Steps for which a coarse block had no room.
+        var dropped = 0
         var stored: Int?
         var duration: Duration?
         var lastSuccess: WallTime?
@@ -72,7 +74,8 @@ final class HistorySink: Sendable {
                 value.map { Sample(Series(metric), $0, isCounter: metric.isCounter) }
             }
             return [
-                sample(.historyWritten, Double(state.written)), sample(.historyDropped, Double(state.open.dropped)),
+                sample(.historyWritten, Double(state.written)),
+                sample(.historyDropped, Double(state.open.dropped + state.dropped)),
                 sample(.historyWaiting, Double(state.open.waiting)), sample(.historyDamaged, Double(state.damaged)),
                 sample(.historyStored, state.stored.map { Double($0) }),
                 sample(.historyFlushDuration, state.duration?.seconds),

@@ -61,7 +61,9 @@ struct RollUpTests {
     private func rolled(_ finer: [HistoryBlock], to resolution: Int) -> [HistoryBlock] {
         let keys = Set(
             finer.flatMap { [$0.key.start, $0.key.end - 1].map { BlockKey(.host, resolution, at: $0) } })
-        return keys.map { RollUp.block($0, from: finer) }.filter { $0.count > 0 }.sorted { $0.key.start < $1.key.start }
+        return keys.map { RollUp.block($0, from: finer).block }.filter { $0.count > 0 }.sorted {
+            $0.key.start < $1.key.start
+        }
     }
 
     @Test(
@@ -72,11 +74,35 @@ struct RollUpTests {
         var finer: [HistoryBlock] = []
         for index in 0..<6 { finer.append(.any(&random, key: BlockKey(.host, 10_000, at: dawn + index * 1_200_000))) }
         let key = BlockKey(.host, 60_000, at: dawn)
-        let whole = RollUp.block(key, from: finer)
-        #expect(RollUp.block(key, from: finer, onto: whole) == whole)
-        #expect(RollUp.block(key, from: Array(finer.dropFirst(random.below(6))), onto: whole) == whole)
-        let part = RollUp.block(key, from: Array(finer.dropFirst(random.below(6))))
-        #expect(RollUp.block(key, from: finer, onto: part) == whole)
+        let whole = RollUp.block(key, from: finer).block
+        #expect(RollUp.block(key, from: finer, onto: whole).block == whole)
+        #expect(RollUp.block(key, from: Array(finer.dropFirst(random.below(6))), onto: whole).block == whole)
+        let part = RollUp.block(key, from: Array(finer.dropFirst(random.below(6)))).block
+        #expect(RollUp.block(key, from: finer, onto: part).block == whole)
+    }
+
+    @Test("are bounded in series: those that were there first stay, and steps of others are counted")
+    func series() {
+        let most = OpenHistory.maximumSeries
+        let key = BlockKey(.host, 60_000, at: dawn)
+        func block(_ names: Range<Int>, at time: Int, steps: Int) -> HistoryBlock {
+            var block = HistoryBlock(BlockKey(.host, 10_000, at: time))
+            var track = Track()
+            for index in 0..<steps { track[index] = step(1) }
+            for number in names { block.tracks[name("m\(number)")] = track }
+            return block
+        }
+        let first = block(0..<most - 10, at: dawn, steps: 2)
+        let second = block(most - 20..<most + 5, at: dawn + 1_200_000, steps: 3)
+        let (whole, dropped) = RollUp.block(key, from: [second, first])
+        #expect(whole.tracks.count == most && dropped == 5 * 3)
+        #expect(first.tracks.keys.allSatisfy { whole.tracks[$0] != nil })
+        let again = RollUp.block(key, from: [second, first])
+        #expect(again.block == whole && again.dropped == dropped)
+        // Also those of which only the stored block knows.
+        let (kept, lost) = RollUp.block(key, from: [second], onto: whole)
+        #expect(kept == whole && lost == 5 * 3)
+        #expect(RollUp.block(key, from: [first]).dropped == 0)
     }
 
     @Test("have a mean that lies between, of levels that cannot be added up")

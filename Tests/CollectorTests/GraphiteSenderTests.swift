@@ -115,6 +115,37 @@ struct GraphiteSenderTests {
         #expect(written(sender.next(at: Self.at(0)))?.hasPrefix("bbb") == true)
     }
 
+    /// With more than there is room for, by one.
+    private static func fill(_ sender: inout GraphiteSender) {
+        let size = GraphiteNames.maximumTextBytes
+        let text = Array((String(repeating: "z", count: size - 1) + "\n").utf8)
+        while sender.droppedLines == 0 { sender.take([GraphiteLines(text: text, count: 1)]) }
+    }
+
+    @Test("is not dropped while it is being written, of which nobody knows yet how much")
+    func droppedMeanwhile() {
+        let line = String(repeating: "a", count: GraphiteNames.maximumTextBytes - 1)
+        var sender = Self.connected(line)
+        #expect(written(sender.next(at: Self.at(0))) == line + "\n")
+        Self.fill(&sender)
+        sender.wrote(1000, at: Self.at(0))
+        #expect(written(sender.next(at: Self.at(0))) == String(line.dropFirst(1000)) + "\n")
+    }
+
+    @Test("is not taken for acknowledged because what was is dropped")
+    func droppedAcknowledged() {
+        let line = String(repeating: "a", count: GraphiteNames.maximumTextBytes - 1)
+        var sender = Self.connected(line)
+        sender.wrote(line.utf8.count + 1, at: Self.at(0))
+        _ = sender.acknowledged(allBut: 0, at: Self.at(0), Self.wall)
+        sender.take(Self.lines(line.replacing("a", with: "b")))
+        sender.wrote(line.utf8.count + 1, at: Self.at(1))
+        Self.fill(&sender)
+        // Of the second one carbon's host has told nothing.
+        let isDone = sender.acknowledged(allBut: line.utf8.count + 1, at: Self.at(6), Self.wall)
+        #expect(!isDone && sender.sentLines == 0)
+    }
+
     @Test("while carbon is away for an hour is kept up to its bound, the newest of it, and what was dropped is counted")
     func away() throws {
         var sender = GraphiteSender()

@@ -68,16 +68,22 @@ struct GraphiteSimulation {
                     let room = Self.sendBufferBytes - carbon.underWay.count
                     let count = min(room, isKind ? bytes.count : 1 + random.below(bytes.count))
                     carbon.underWay += bytes.prefix(count)
+                    // Who measures does not wait for what is being written.
+                    if !isKind, random.chance(2) { measure() }
                     sender.wrote(count, at: now)
                 case .close: carbon.hangUp()
                 case .wait(_, let forWriting):
                     guard carbon.isConnected else { return }
-                    _ = sender.acknowledged(allBut: carbon.underWay.count, at: now, WallTime(microseconds: 0))
+                    let rest = carbon.underWay.count
+                    if !isKind, random.chance(2) { measure() }
+                    _ = sender.acknowledged(allBut: rest, at: now, WallTime(microseconds: 0))
                     guard forWriting, carbon.underWay.count < Self.sendBufferBytes else { return }
                     sender.writable()
                 }
             }
         }
+
+        mutating func measure() { measure(1 + random.below(seed.isMultiple(of: 2) ? 40 : 200)) }
 
         mutating func measure(_ count: Int) {
             let padding = String(repeating: "x", count: seed.isMultiple(of: 2) ? 20 : 4_000)
@@ -105,7 +111,7 @@ struct GraphiteSimulation {
             if carbon.isConnected, !carbon.isThere || random.chance(3) { end() }
             // What was acknowledged is read before it is believed.
             carbon.readAll(complain)
-            if random.chance(60) { measure(1 + random.below(seed.isMultiple(of: 2) ? 40 : 200)) }
+            if random.chance(60) { measure() }
             obey(isKind: false)
             if carbon.isConnected, !carbon.isWedged { acknowledge(random.below(carbon.underWay.count + 1)) }
             // Also right after it was acknowledged, and the sender has heard of that.

@@ -38,6 +38,8 @@ public struct GraphiteSender: Sendable {
     private var acknowledged = 0
     private var acknowledgedAt: MonotonicTime?
     private var isBlocked = false
+    /// Something is being written, of which it is not known how much.
+    private var isWriting = false
     private var lastProgress: MonotonicTime?
     private var failures = 0
     private var nextTry: MonotonicTime?
@@ -78,12 +80,12 @@ public struct GraphiteSender: Sendable {
         var begin = 0
         for index in kept.indices {
             let end = begin + kept[index].text.count
-            if written <= begin || written >= end {
+            if written < begin || written == begin && !isWriting || written >= end {
                 let dropped = kept.remove(at: index)
                 keptBytes -= dropped.text.count
                 droppedLines += dropped.count
                 if written >= end { written -= dropped.text.count }
-                acknowledged = min(acknowledged, written)
+                acknowledged -= max(0, min(acknowledged, end) - begin)
                 return true
             }
             begin = end
@@ -104,7 +106,10 @@ public struct GraphiteSender: Sendable {
             ended(at: now)
             return .close
         }
-        if let rest { return .write(rest) }
+        if let rest {
+            isWriting = true
+            return .write(rest)
+        }
         return .wait(until: kept.isEmpty ? nil : (acknowledgedAt ?? now).advanced(by: Self.settling), forWriting: false)
     }
 
@@ -127,7 +132,7 @@ public struct GraphiteSender: Sendable {
     public mutating func wrote(_ count: Int, at now: MonotonicTime) {
         written += count
         if count > 0 { lastProgress = now }
-        isBlocked = count == 0
+        (isBlocked, isWriting) = (count == 0, false)
     }
 
     /// The connection takes bytes again.
@@ -156,7 +161,7 @@ public struct GraphiteSender: Sendable {
         for _ in 0..<failures where pause < Self.longestPause { pause *= 2 }
         failures += 1
         nextTry = now.advanced(by: min(pause, Self.longestPause))
-        (isConnected, isBlocked, written, acknowledged) = (false, false, 0, 0)
+        (isConnected, isBlocked, isWriting, written, acknowledged) = (false, false, false, 0, 0)
         (acknowledgedAt, lastProgress) = (nil, nil)
     }
 }

@@ -19,6 +19,8 @@ public struct OpenHistory: Sendable {
         var turns: [SeriesName: Turn] = [:]
         /// Steps that are not written.
         var unwritten = 0
+        /// Those of them that are being written.
+        var offered = 0
         /// What may be stored of it already has been taken over.
         var isMerged = false
     }
@@ -144,16 +146,24 @@ extension OpenHistory {
         blocks.filter { $0.value.unwritten > 0 }.map(\.key).sorted { $0.start < $1.start }
     }
 
-    /// A block as it is, and how many of its steps are not written.
-    public func block(_ key: BlockKey) -> (block: HistoryBlock, unwritten: Int)? {
-        blocks[key].map { ($0.block, $0.unwritten) }
+    /// A block as it is, to be written; one writer at a time.
+    public mutating func block(_ key: BlockKey) -> HistoryBlock? {
+        guard var open = blocks.removeValue(forKey: key) else { return nil }
+        open.offered = open.unwritten
+        blocks[key] = open
+        return open.block
     }
 
-    /// So many of a block's steps are written; blocks that are written whole and no longer filled are forgotten.
-    public mutating func wrote(_ key: BlockKey, _ steps: Int) {
-        blocks[key]?.unwritten -= steps
-        guard blocks[key]?.unwritten == 0, current[key.subject] != key else { return }
-        remove(key)
+    /// A block is written as it was given out; what it has got since is not. Blocks that are written whole and no longer filled are
+    /// forgotten. Returns how many steps that were: none of a block that was given up meanwhile, whose steps are counted as dropped,
+    /// though another one has begun in its place.
+    public mutating func wrote(_ key: BlockKey) -> Int {
+        guard var open = blocks.removeValue(forKey: key) else { return 0 }
+        let steps = open.offered
+        (open.unwritten, open.offered) = (open.unwritten - steps, 0)
+        blocks[key] = open
+        if open.unwritten == 0, current[key.subject] != key { remove(key) }
+        return steps
     }
 
     /// A block that cannot be written is given up.

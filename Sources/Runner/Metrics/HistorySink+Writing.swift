@@ -52,23 +52,22 @@ extension HistorySink {
             let keys = waiting.prefix(Self.blocksPerTransaction)
             waiting = waiting.dropFirst(keys.count)
             var blocks: [MetricBlock] = []
-            var written: [(key: BlockKey, steps: Int)] = []
+            var written: [BlockKey] = []
             for key in keys {
                 // One at a time, so that who measures is never held up for long.
-                guard let (block, steps) = state.withLock({ $0.open.block(key) }) else { continue }
+                guard let block = state.withLock({ $0.open.block(key) }) else { continue }
                 guard let stored = MetricBlock(block) else {
                     state.withLock { $0.open.drop(key) }
                     continue
                 }
                 blocks.append(stored)
-                written.append((key, steps))
+                written.append(key)
             }
             do {
                 let bytes = try await store.write(blocks, budget: settings.disk.bytes)
                 state.withLock { state in
                     state.stored = bytes
-                    state.written += written.reduce(0) { $0 + $1.steps }
-                    for (key, steps) in written { state.open.wrote(key, steps) }
+                    for key in written { state.written += state.open.wrote(key) }
                 }
             } catch {
                 guard let error = error as? StoreError, error.code == .tooLarge else { throw error }

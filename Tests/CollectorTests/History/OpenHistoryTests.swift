@@ -11,16 +11,16 @@ struct OpenHistoryTests {
     }
 
     /// The steps of one block that are there.
-    private func indices(_ history: OpenHistory, _ key: BlockKey = BlockKey(.host, 10_000, at: dawn)) -> [Int] {
-        guard let track = history.block(key)?.block.tracks[name("m")] else { return [] }
+    private func indices(_ history: inout OpenHistory, _ key: BlockKey = BlockKey(.host, 10_000, at: dawn)) -> [Int] {
+        guard let track = history.block(key)?.tracks[name("m")] else { return [] }
         return (0..<track.length).filter { track[$0] != nil }
     }
 
     /// Everything written, as a database would.
     private func write(_ history: inout OpenHistory) -> [HistoryBlock] {
         history.unwritten.compactMap { key in
-            guard let (block, steps) = history.block(key) else { return nil }
-            history.wrote(key, steps)
+            guard let block = history.block(key) else { return nil }
+            _ = history.wrote(key)
             return block
         }
     }
@@ -34,7 +34,7 @@ struct OpenHistoryTests {
                 let time = dawn + 10_000 + pass * 10_000 + phase + random.below(1000) - 500
                 history.take(readings(at: time, [(.host, "m", Double(pass))]))
             }
-            let found = indices(history)
+            let found = indices(&history)
             #expect(found.count == 100 && found.last.map { $0 - (found.first ?? 0) } == 99, "phase \(phase): \(found)")
         }
     }
@@ -43,7 +43,7 @@ struct OpenHistoryTests {
     func gaps() {
         var history = history()
         for index in [0, 1, 5, 6, 9] { history.take(readings(at: dawn + index * 10_000 + 3000, [(.host, "m", 1)])) }
-        #expect(indices(history) == [0, 1, 5, 6, 9])
+        #expect(indices(&history) == [0, 1, 5, 6, 9])
     }
 
     @Test("of tasks, of no number and without a rate is passed over; what has too long a name is counted")
@@ -80,6 +80,41 @@ struct OpenHistoryTests {
         let kept = write(&history)
         #expect(kept.map(\.key.start).max() == BlockKey(.host, 10_000, at: dawn + 49_990_000).start)
         #expect(kept.reduce(0) { $0 + $1.count } == 10_000 - history.dropped)
+    }
+
+    @Test(
+        "that is given up while it is being written counts once, and what comes after it is written too",
+        arguments: Setting.seeds(20, soak: 5_000))
+    func givenUp(seed: Int) {
+        var random = Random(seed: seed)
+        var history = history(limit: 300)
+        var (taken, written) = (0, 0)
+        var stored: [BlockKey: HistoryBlock] = [:]
+        func take() {
+            let subject = Subject.app("\(random.below(4))")
+            history.take(readings(at: dawn + taken * (1 + seed % 3) * 3000, [(subject, "m", Double(taken))]))
+            taken += 1
+        }
+        for _ in 0..<100 {
+            for _ in 0..<random.below(10) { take() }
+            for key in history.unmerged { history.merge(stored[key], into: key) }
+            for key in history.unwritten {
+                guard let block = history.block(key) else { continue }
+                // The database takes its time, and may refuse.
+                for _ in 0..<random.below(60) { take() }
+                guard random.chance(70) else { continue }
+                stored[key] = block
+                written += history.wrote(key)
+            }
+            if history.waiting < 0 || history.waiting + history.dropped + written != taken {
+                Issue.record("seed \(seed): \(taken) taken, \(written) written")
+                return
+            }
+        }
+        for key in history.unmerged { history.merge(stored[key], into: key) }
+        for block in write(&history) { stored[block.key] = block }
+        #expect(history.waiting == 0 && history.unwritten == [], "seed \(seed)")
+        #expect(history.dropped > 0 || Setting.seed != nil, "seed \(seed)")
     }
 
     @Test("is written once, and what is stored of the same block stays", arguments: 0..<20)

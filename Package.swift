@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "interlock-bench",
             dependencies: [
-                "Runner", "EventStore", "Projections", "MySQL", "System", "Events",
+                "Runner", "EventStore", "Projections", "Collector", "MySQL", "System", "Events",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], path: "Benchmarks", exclude: ["Peers"], swiftSettings: house),
@@ -126,7 +126,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SystemTests", dependencies: ["System", "LZ4", "Seeds", "interlock-shim"], swiftSettings: house),
-        .testTarget(name: "CollectorTests", dependencies: ["Collector", "System", "Seeds"], swiftSettings: house),
+        .testTarget(
+            name: "CollectorTests", dependencies: ["Collector", "System", "Seeds", "PeerTesting"], swiftSettings: house),
         .testTarget(name: "EventsTests", dependencies: ["Events", "StoreConformance", "Seeds"], swiftSettings: house),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "Events", "Digest"],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Events
+import MySQL
 import Runner
 import System
 
@@ -30,6 +31,9 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "The figures as JSON.")
     var json = false
 
+    @Option(help: "Only what the history in this database takes, that a service of this host has kept there.")
+    var storedHistory: String?
+
     @Option(help: .hidden)
     var handOffPartner: Int?
 
@@ -50,6 +54,7 @@ struct Bench: AsyncParsableCommand {
         case tasks
         case rename
         case notifications
+        case metrics
     }
 
     func run() async throws {
@@ -57,8 +62,13 @@ struct Bench: AsyncParsableCommand {
             directory: directory, etcd: etcd, peers: peers, isQuick: quick, concurrencies: concurrent)
         if let handOffPartner { return try await HandOff.partner(bench, cycles: handOffPartner) }
         if let crewMember { return try await Crew.member(bench, crewMember) }
-        try await bench.server.start { Self.say($0) }
         var report = Report()
+        if let storedHistory {
+            let endpoint = try Endpoint(url: storedHistory, allowPassword: true)
+            report.figures = try await StoredLevels.figures(of: endpoint, host: Host.name, "as stored")
+            return print(json ? report.json.text : report.table)
+        }
+        try await bench.server.start { Self.say($0) }
         for part in only.isEmpty ? Part.allCases : only {
             Self.say("measuring: \(part.rawValue)")
             let figures = try await Self.figures(part, bench)
@@ -83,6 +93,7 @@ struct Bench: AsyncParsableCommand {
         case .tasks: try await TaskCosts.measure(stand)
         case .rename: try await RenameCosts.measure(stand)
         case .notifications: try await NotificationCosts.measure(stand)
+        case .metrics: try await MetricCosts.measure(stand)
         }
     }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -265,4 +266,12 @@ int cs_tcp_port(int descriptor) {
     if (getsockname(descriptor, (struct sockaddr *)&address, &size) != 0) return -1;
     if (address.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&address)->sin_port);
     return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+}
+
+int cs_return_memory(void) {
+#ifdef __GLIBC__
+    return mallopt(M_ARENA_MAX, 2) && mallopt(M_MMAP_THRESHOLD, 128 << 10) ? 0 : -1;
+#else
+    return -1;
+#endif
 }

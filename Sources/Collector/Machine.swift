@@ -24,11 +24,21 @@ struct Machine: Sendable {
     /// Nil where there is nothing.
     func inode(_ path: String) -> UInt64? { FileSystem.inode(of: "\(root)/\(path)") }
 
-    /// The samples of a file, of a subject; nil where there are none to be had.
+    /// Nil where there is none.
+    func directory(_ path: String) -> OpenDirectory? { try? OpenDirectory("\(root)/\(path)") }
+
+    /// The samples of a file; nil where there are none to be had.
+    func samples(of file: KernelFile) throws(Problem) -> [Sample]? {
+        try values(of: file.path, isOptional: file.isOptional) { bytes throws(Malformed) in try file.samples(bytes) }
+    }
+
+    /// The same of a file in a directory, of a subject.
     func samples(
-        of file: KernelFile, in directory: String = "", _ subject: Subject = .host, _ identity: Identity = .none
+        of file: KernelFile, in directory: OpenDirectory, _ subject: Subject, _ identity: Identity
     ) throws(Problem) -> [Sample]? {
-        try values(of: directory + file.path, isOptional: file.isOptional) { bytes throws(Malformed) in
+        try Self.values(of: file.path, isOptional: file.isOptional) { () throws(SystemError) in
+            try directory.read(file.path, limit: Self.maximumFileBytes)
+        } parse: { bytes throws(Malformed) in
             try file.samples(bytes, of: subject, identity: identity)
         }
     }
@@ -37,9 +47,19 @@ struct Machine: Sendable {
     func values<Value>(
         of path: String, isOptional: Bool = false, _ parse: ([UInt8]) throws(Malformed) -> Value
     ) throws(Problem) -> Value? {
+        try Self.values(
+            of: path, isOptional: isOptional,
+            read: { () throws(SystemError) in try readFile("\(root)/\(path)", limit: Self.maximumFileBytes) },
+            parse: parse)
+    }
+
+    private static func values<Value>(
+        of path: String, isOptional: Bool, read: () throws(SystemError) -> [UInt8],
+        parse: ([UInt8]) throws(Malformed) -> Value
+    ) throws(Problem) -> Value? {
         let bytes: [UInt8]
         do throws(SystemError) {
-            bytes = try readFile("\(root)/\(path)", limit: Self.maximumFileBytes)
+            bytes = try read()
         } catch {
             if isOptional, error.code == .notFound || error.code == .unsupported { return nil }
             throw Problem(source: "/\(path)", message: error.message)

@@ -130,6 +130,8 @@ int cs_become_subreaper(void);
 int cs_set_access_list(const char *path, const void *value, size_t count);
 int cs_peer_uid(int descriptor, uid_t *uid);
 int cs_terminal_columns(int descriptor);
+/// Two heaps for all threads, and large pieces of memory of their own (mallopt(3)): 0, or -1 where the C library has no such choice.
+int cs_return_memory(void);
 
 /// Local sockets by path: 0, or -1 with errno.
 size_t cs_unix_path_max(void);

@@ -5,6 +5,7 @@ enum CollectdNames {
     struct Name: Sendable {
         let metric: Metric
         let name: String
+        let template: GraphiteTemplate
         /// What the level is multiplied with.
         var scale = 1.0
         /// It tells what a counter has come to, and not its rate.
@@ -12,6 +13,7 @@ enum CollectdNames {
 
         init(_ name: String, _ metric: Metric, scale: Double = 1, isTotal: Bool = false) {
             (self.metric, self.name, self.scale, self.isTotal) = (metric, name, scale, isTotal)
+            template = GraphiteTemplate(name)
         }
     }
 
@@ -25,11 +27,13 @@ enum CollectdNames {
         }
 
         let name: String
+        let template: GraphiteTemplate
         let formula: Formula
         let metrics: [Metric]
 
         init(_ name: String, _ formula: Formula, _ metrics: [Metric]) {
             (self.name, self.formula, self.metrics) = (name, formula, metrics)
+            template = GraphiteTemplate(name)
         }
 
         func value(_ levels: [Double]) -> Double {
@@ -104,8 +108,8 @@ enum CollectdNames {
     /// What collectd calls it; most it calls as everybody.
     static func word(for value: String, of metric: Metric) -> String {
         switch metric {
-        case .cpuSeconds: ["iowait": "wait", "irq": "interrupt"][value] ?? value
-        case .loadAverage: ["1m": "shortterm", "5m": "midterm", "15m": "longterm"][value] ?? value
+        case .cpuSeconds: value == "iowait" ? "wait" : value == "irq" ? "interrupt" : value
+        case .loadAverage: value == "1m" ? "shortterm" : value == "5m" ? "midterm" : value == "15m" ? "longterm" : value
         case .filesystemSize, .filesystemFree, .filesystemAvailable, .filesystemInodes, .filesystemFreeInodes:
             value == "/" ? "root" : String(value.drop { $0 == "/" }).replacing("/", with: "-")
         default: value

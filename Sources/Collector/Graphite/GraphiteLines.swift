@@ -21,6 +21,14 @@ extension GraphiteNames {
         /// Samples without a line: their name is too long, or another sample has the same one when what Graphite cannot have is
         /// replaced.
         public var unnamed = 0
+
+        /// They may wait for long: not with the room that the text has grown into.
+        fileprivate mutating func add(_ text: [UInt8], _ count: Int) {
+            var exact: [UInt8] = []
+            exact.reserveCapacity(text.count)
+            exact += text
+            lines.append(GraphiteLines(text: exact, count: count))
+        }
     }
 
     /// The most bytes of lines that are one, but for a last line.
@@ -29,7 +37,7 @@ extension GraphiteNames {
     /// All there is to tell carbon of readings. What is not a number is left out: carbon has no place for it.
     public func lines(of readings: Readings) -> Batch {
         var batch = Batch()
-        var told: Set<String> = []
+        var told = Set<String>(minimumCapacity: readings.all.count)
         let second = Array(" \(readings.at.microseconds / 1_000_000)\n".utf8)
         var text: [UInt8] = []
         var count = 0
@@ -44,10 +52,11 @@ extension GraphiteNames {
             text += second
             count += 1
             guard text.count >= Self.maximumTextBytes else { continue }
-            batch.lines.append(GraphiteLines(text: text, count: count))
-            (text, count) = ([], 0)
+            batch.add(text, count)
+            text.removeAll(keepingCapacity: true)
+            count = 0
         }
-        if count > 0 { batch.lines.append(GraphiteLines(text: text, count: count)) }
+        if count > 0 { batch.add(text, count) }
         return batch
     }
 }

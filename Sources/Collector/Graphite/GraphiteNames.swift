@@ -42,11 +42,19 @@ public struct GraphiteNames: Sendable {
         }
         var all: [Named] = []
         all.reserveCapacity(readings.count)
+        // Of one app there are many, one behind the other.
+        var app: (id: String, part: String?)?
         for reading in readings {
             switch reading.series.subject {
             case .task: continue
             case .host: addOfHost(reading, parts, to: &all)
-            case .app(let id): addOfApp(reading, id, to: &all)
+            case .app(let id):
+                if app?.id != id { app = (id, GraphitePart.encoded(id)) }
+                if let part = app?.part {
+                    addOfApp(reading, part, to: &all)
+                } else {
+                    all.append(Named(name: nil, value: 0))
+                }
             }
         }
         return all
@@ -61,50 +69,51 @@ public struct GraphiteNames: Sendable {
         let label = series.labels.first?.value ?? ""
         for name in names {
             guard let level = reading.level else { continue }
-            all.append(Named(name: path(name.name, label, of: name.metric), value: level * name.scale))
+            all.append(Named(name: path(name.template, label, of: name.metric), value: level * name.scale))
         }
         for one in derived {
             let levels = one.metrics.compactMap { parts[Series($0, label)] }
             guard levels.count == one.metrics.count else { continue }
-            all.append(Named(name: path(one.name, label, of: one.metrics[0]), value: one.value(levels)))
+            all.append(Named(name: path(one.template, label, of: one.metrics[0]), value: one.value(levels)))
         }
         guard names.isEmpty, let level = reading.level else { return }
         all.append(Named(name: path(to: series, below: ""), value: level))
     }
 
-    private func addOfApp(_ reading: Reading, _ id: String, to all: inout [Named]) {
+    private func addOfApp(_ reading: Reading, _ app: String, to all: inout [Named]) {
         let series = reading.series
-        guard let app = GraphitePart.encoded(id) else { return all.append(Named(name: nil, value: 0)) }
         for name in Self.ofApps[series.name] ?? [] {
             guard let value = name.isTotal ? reading.value : reading.level else { continue }
-            let template = name.name.replacing("{app}", with: app)
-            all.append(
-                Named(
-                    name: path(template, series.labels.first?.value ?? "", of: name.metric), value: value * name.scale))
+            let path = path(name.template, series.labels.first?.value ?? "", of: name.metric, app: app)
+            all.append(Named(name: path, value: value * name.scale))
         }
         guard let level = reading.level else { return }
         all.append(Named(name: path(to: series, below: "table-\(app)-"), value: level))
     }
 
-    private func path(_ template: String, _ label: String, of metric: Metric) -> String? {
-        guard template.contains("{}") else { return bounded(template) }
+    private func path(_ template: GraphiteTemplate, _ label: String, of metric: Metric, app: String = "") -> String? {
+        guard template.hasLabel else { return bounded(template.path(below: prefix, app: app)) }
         guard let word = GraphitePart.escaped(CollectdNames.word(for: label, of: metric)) else { return nil }
-        return bounded(template.replacing("{}", with: word))
+        return bounded(template.path(below: prefix, label: word, app: app))
     }
 
     /// Where collectd has nothing: the name for Prometheus without what it says in Graphite anyway, and a part for each label.
     private func path(to series: Series, below place: String) -> String? {
-        var parts: [String]
-        if let name = Self.shortened[series.name] {
-            parts = [place + "interlock", name] + series.labels.map(\.value)
-        } else {
-            parts = [place + "own", series.name] + series.labels.map { "\($0.name)-\($0.value)" }
+        let short = Self.shortened[series.name]
+        let first = place + (short == nil ? "own" : "interlock")
+        guard first.utf8.count <= GraphitePart.maximumBytes, let name = short ?? GraphitePart.escaped(series.name)
+        else {
+            return nil
         }
-        for index in parts.indices {
-            guard let part = GraphitePart.escaped(parts[index]) else { return nil }
-            parts[index] = part
+        var path = "\(prefix).\(first).\(name)"
+        for label in series.labels {
+            guard let part = GraphitePart.escaped(short == nil ? "\(label.name)-\(label.value)" : label.value) else {
+                return nil
+            }
+            path += "."
+            path += part
         }
-        return bounded(parts.joined(separator: "."))
+        return bounded(path)
     }
 
     /// `interlock_host_pressure_waiting_seconds_total` is `pressure_waiting_seconds`: a counter's rate is told.
@@ -116,8 +125,5 @@ public struct GraphiteNames: Sendable {
         return String(rest.hasSuffix("_total") ? rest.dropLast("_total".count) : rest)
     }
 
-    private func bounded(_ path: String) -> String? {
-        let whole = "\(prefix).\(path)"
-        return whole.utf8.count <= Self.maximumBytes ? whole : nil
-    }
+    private func bounded(_ path: String) -> String? { path.utf8.count <= Self.maximumBytes ? path : nil }
 }

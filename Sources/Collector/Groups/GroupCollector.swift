@@ -26,21 +26,21 @@ struct GroupCollector {
     /// where it is not there.
     func measure(_ group: Group) -> (samples: [Sample], problems: [Problem])? {
         for place in group.places(mounts) {
-            let found = place.filter { machine.inode(relative($0.key)) != nil }
+            let found = place.compactMap { path, kind in machine.directory(relative(path)).map { ($0, kind) } }
             if !found.isEmpty { return measure(group.subject, found) }
         }
         return nil
     }
 
     private func measure(
-        _ subject: Subject, _ directories: [String: CgroupMounts.Kind]
+        _ subject: Subject, _ directories: [(OpenDirectory, CgroupMounts.Kind)]
     ) -> (samples: [Sample], problems: [Problem]) {
         // The unified one first, else the controllers in one order always: one of them says which cgroup it is.
         let sorted = directories.sorted {
-            ($0.value == .unified ? 0 : 1, $0.key) < ($1.value == .unified ? 0 : 1, $1.key)
+            ($0.1 == .unified ? 0 : 1, $0.0.path) < ($1.1 == .unified ? 0 : 1, $1.0.path)
         }
-        let isUnified = sorted.first?.value == .unified
-        let inodes = sorted.map { machine.inode(relative($0.key)) }
+        let isUnified = sorted.first?.1 == .unified
+        let inodes = sorted.map { $0.0.inode }
         guard let inode = inodes.first ?? nil else { return ([], []) }
         let identity = Identity(inode, 0)
         var samples = Samples(of: subject, identity: identity)
@@ -48,7 +48,7 @@ struct GroupCollector {
         for (directory, kind) in sorted {
             for file in Self.files(kind, isUnified: isUnified) {
                 do throws(Problem) {
-                    let read = try machine.samples(of: file, in: relative(directory) + "/", subject, identity)
+                    let read = try machine.samples(of: file, in: directory, subject, identity)
                     samples.add(contentsOf: read ?? [])
                 } catch {
                     // A path could be another one in each pass, and each would be counted apart.
@@ -56,8 +56,8 @@ struct GroupCollector {
                 }
             }
         }
-        addProcess(in: sorted.map(\.key), &samples, &problems)
-        guard sorted.map({ machine.inode(relative($0.key)) }) == inodes else { return ([], []) }
+        addProcess(in: sorted.map(\.0), &samples, &problems)
+        guard sorted.map({ FileSystem.inode(of: $0.0.path) }) == inodes else { return ([], []) }
         guard let distinct = samples.distinct else {
             return ([], problems + [Problem(source: subject.words, message: "two hierarchies tell the same of it")])
         }
@@ -75,19 +75,19 @@ struct GroupCollector {
 
     /// The start of its first process, and what came and went in that one's network namespace. A process that ends meanwhile, or
     /// whose number is given to another one, tells nothing.
-    private func addProcess(in directories: [String], _ samples: inout Samples, _ problems: inout [Problem]) {
+    private func addProcess(in directories: [OpenDirectory], _ samples: inout Samples, _ problems: inout [Problem]) {
         guard let (pid, directory) = directories.lazy.compactMap({ firstProcess(in: $0, depth: 0) }).first,
-            let process = try? PinnedDirectory("\(machine.root)/proc/\(pid)"),
+            let process = machine.directory("proc/\(pid)"),
             processes(in: directory).contains(pid)
         else { return }
         // From here on its files are those of a process that was in the cgroup, or cannot be read.
         func read(_ name: String) -> [UInt8]? {
-            try? readFile(process.path(of: name), limit: Machine.maximumFileBytes)
+            try? process.read(name, limit: Machine.maximumFileBytes)
         }
         if let bootTime, let status = read("stat").flatMap({ ProcessStatus(parsing: $0) }) {
             samples.add(.startTime, bootTime + Double(status.startTicks) / KernelFile.ticksPerSecond)
         }
-        guard let hostNetwork, let network = FileSystem.inode(of: process.path(of: "ns/net")), network != hostNetwork,
+        guard let hostNetwork, let network = process.inode(of: "ns/net"), network != hostNetwork,
             let bytes = read("net/dev")
         else { return }
         do throws(Malformed) {
@@ -99,19 +99,18 @@ struct GroupCollector {
     }
 
     /// Processes are in the cgroup, or in those below it.
-    private func firstProcess(in directory: String, depth: Int) -> (pid: Int32, directory: String)? {
+    private func firstProcess(
+        in directory: OpenDirectory, depth: Int
+    ) -> (pid: Int32, directory: OpenDirectory)? {
         if let pid = processes(in: directory).first { return (pid, directory) }
-        guard depth < Self.maximumDepth, let names = try? Directory.names(in: machine.root + directory) else {
-            return nil
-        }
-        let below = names.map { "\(directory)/\($0)" }.filter { Directory.isDirectory(machine.root + $0) }
-        return below.sorted().prefix(Self.maximumBreadth).lazy.compactMap { firstProcess(in: $0, depth: depth + 1) }
-            .first
+        guard depth < Self.maximumDepth, let names = try? Directory.names(in: directory.path) else { return nil }
+        let below = names.map { "\(directory.path)/\($0)" }.filter { Directory.isDirectory($0) }
+        return below.sorted().prefix(Self.maximumBreadth).lazy.compactMap { try? OpenDirectory($0) }
+            .compactMap { firstProcess(in: $0, depth: depth + 1) }.first
     }
 
-    private func processes(in directory: String) -> [Int32] {
-        guard let bytes = try? readFile("\(machine.root)\(directory)/cgroup.procs", limit: Machine.maximumFileBytes)
-        else { return [] }
+    private func processes(in directory: OpenDirectory) -> [Int32] {
+        guard let bytes = try? directory.read("cgroup.procs", limit: Machine.maximumFileBytes) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
     }
 

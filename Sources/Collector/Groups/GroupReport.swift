@@ -18,6 +18,10 @@ extension Report {
         var problems: [Problem] = []
         do throws(Problem) {
             let groups = try finder()
+            guard !groups.isEmpty else {
+                self.init(collector: collector, duration: .since(begin), samples: [], problems: [])
+                return
+            }
             let reader = try GroupCollector(machine)
             var elsewhere: [Group] = []
             func measure(_ groups: some Sequence<Group>) {

@@ -23,6 +23,26 @@ public struct OpenHistory: Sendable {
         var offered = 0
         /// What may be stored of it already has been taken over.
         var isMerged = false
+
+        /// Says what it weighs more then; nil where there are as many series as there may be.
+        mutating func take(_ code: LevelCode, of name: SeriesName, _ turn: Turn) -> Int? {
+            let step = block.key.index(of: turn.place)
+            var added = 0
+            if let place = block.tracks.index(forKey: name) {
+                added -= block.tracks.values[place].length
+                block.tracks.values[place][step] = Step(code)
+                added += block.tracks.values[place].length
+            } else {
+                guard block.tracks.count < OpenHistory.maximumSeries else { return nil }
+                var track = Track()
+                track[step] = Step(code)
+                block.tracks[name] = track
+                added = OpenHistory.seriesWeight + track.length
+            }
+            turns[name] = turn
+            unwritten += 1
+            return added
+        }
     }
 
     /// When, and the moment that tells the step.
@@ -53,49 +73,46 @@ public struct OpenHistory: Sendable {
     /// Takes what was measured. Series of tasks are passed over: their ids have no end.
     public mutating func take(_ readings: Readings) {
         let time = Int(readings.at.microseconds / 1000)
+        // Readings of one subject follow each other: its block is at hand as long as they do.
+        var open: Open?
         for reading in readings.all {
-            if case .task = reading.series.subject { continue }
+            let series = reading.series
+            if case .task = series.subject { continue }
             // Moments would be days off by the code of levels.
-            if Self.moments.contains(where: { reading.series.name.hasSuffix($0) }) { continue }
+            if Self.moments.contains(where: { series.name.hasSuffix($0) }) { continue }
             guard let level = reading.level, let code = LevelCode(level) else { continue }
-            take(code, of: reading, at: time)
+            let name = SeriesName(name: series.name, labels: series.labels, isRate: reading.isCounter)
+            guard name.byteCount <= Self.maximumNameBytes, Self.isKept(series.subject) else {
+                dropped += 1
+                continue
+            }
+            if open?.block.key.subject != series.subject {
+                put(open)
+                open = current[series.subject].flatMap { blocks.removeValue(forKey: $0) }
+            }
+            let place = place(of: time, after: open?.turns[name])
+            let key = BlockKey(series.subject, interval, at: place)
+            if open?.block.key != key {
+                put(open)
+                open = blocks.removeValue(forKey: key) ?? Open(block: HistoryBlock(key))
+                current[series.subject] = key
+            }
+            guard let added = open?.take(code, of: name, Turn(time: time, place: place)) else {
+                dropped += 1
+                continue
+            }
+            weight += added
         }
+        put(open)
         makeRoom()
+    }
+
+    private mutating func put(_ open: Open?) {
+        if let open { blocks[open.block.key] = open }
     }
 
     /// How names end that tell when something was.
     private static let moments = ["_timestamp_seconds", "_start_time_seconds"]
-
-    private mutating func take(_ code: LevelCode, of reading: Reading, at time: Int) {
-        let series = reading.series
-        let name = SeriesName(name: series.name, labels: series.labels, isRate: reading.isCounter)
-        guard name.byteCount <= Self.maximumNameBytes, Self.isKept(series.subject) else {
-            dropped += 1
-            return
-        }
-        let before = current[series.subject].flatMap { blocks[$0]?.turns[name] }
-        let place = place(of: time, after: before)
-        let key = BlockKey(series.subject, interval, at: place)
-        var open = blocks.removeValue(forKey: key) ?? Open(block: HistoryBlock(key))
-        defer { blocks[key] = open }
-        current[series.subject] = key
-        var track = Track()
-        if let known = open.block.tracks.removeValue(forKey: name) {
-            track = known
-        } else {
-            guard open.block.tracks.count < Self.maximumSeries else {
-                dropped += 1
-                return
-            }
-            weight += Self.seriesWeight
-        }
-        let length = track.length
-        track[key.index(of: place)] = Step(code)
-        weight += track.length - length
-        open.block.tracks[name] = track
-        open.turns[name] = Turn(time: time, place: place)
-        open.unwritten += 1
-    }
 
     /// The moment that tells the step. Passes are not quite even: one that is a little early or late gets the step whose turn it
     /// is, so that it leaves no gap and takes nobody's place; by more than half a step none is moved.

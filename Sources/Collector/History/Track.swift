@@ -17,15 +17,24 @@ public struct Step: Sendable, Equatable {
     var isSingle: Bool { self == Step(mean) }
 }
 
-/// One series within a block, step by step. Where each step is one level it takes four bytes a step.
+/// One series within a block, step by step. Where each step is one level it takes four bytes a step, and where all are the same
+/// nothing.
 public struct Track: Sendable, Equatable {
-    /// What there is besides the mean; as many as there are means.
-    private struct Spread: Equatable {
-        var counts: [Int32], lows: [LevelCode], highs: [LevelCode], lasts: [LevelCode]
+    /// What there is besides the mean.
+    private struct Rest {
+        var count: Int32
+        var low, high, last: LevelCode
+
+        init(_ step: Step) {
+            (count, low, high, last) = (Int32(clamping: step.count), step.low, step.high, step.last)
+        }
     }
 
+    /// Empty as long as every step is `first`.
     private var means: [LevelCode] = []
-    private var spread: Spread?
+    private var first = LevelCode.missing
+    /// As many as there are means, or none where each step is one level.
+    private var rests: [Rest] = []
     /// Steps that are there.
     private(set) var count = 0
 
@@ -33,42 +42,43 @@ public struct Track: Sendable, Equatable {
     public init() {}
 
     /// Steps up to the last one that is there.
-    public var length: Int { means.count }
+    public var length: Int { isEven ? count : means.count }
+
+    private var isEven: Bool { means.isEmpty }
 
     /// True where every step is one level.
-    var isSingle: Bool { spread == nil }
+    var isSingle: Bool { rests.isEmpty }
 
     /// The step, counted from the block's start; nil where nothing was measured. Setting does not take one away.
     public subscript(index: Int) -> Step? {
         get {
-            guard means.indices.contains(index), means[index] != .missing else { return nil }
-            guard let spread else { return Step(means[index]) }
-            return Step(
-                count: Int(spread.counts[index]), mean: means[index], low: spread.lows[index],
-                high: spread.highs[index],
-                last: spread.lasts[index])
+            guard (0..<length).contains(index) else { return nil }
+            let mean = isEven ? first : means[index]
+            guard mean != .missing else { return nil }
+            guard !isSingle else { return Step(mean) }
+            let rest = rests[index]
+            return Step(count: Int(rest.count), mean: mean, low: rest.low, high: rest.high, last: rest.last)
         }
         set {
             guard let step = newValue else { return }
-            if !step.isSingle, spread == nil {
-                spread = Spread(
-                    counts: means.map { _ in 1 }, lows: means, highs: means, lasts: means)
+            if isEven, step.isSingle, index == count, count == 0 || step.mean == first {
+                (first, count) = (step.mean, count + 1)
+                return
             }
-            while means.count <= index { append() }
+            if isEven { means = Array(repeating: first, count: count) }
+            if !step.isSingle, isSingle { rests = means.map { Rest(Step($0)) } }
+            while means.count <= index {
+                means.append(.missing)
+                if !step.isSingle || !isSingle { rests.append(Rest(Step(.missing))) }
+            }
             if means[index] == .missing { count += 1 }
             means[index] = step.mean
-            spread?.counts[index] = Int32(clamping: step.count)
-            spread?.lows[index] = step.low
-            spread?.highs[index] = step.high
-            spread?.lasts[index] = step.last
+            if !isSingle { rests[index] = Rest(step) }
         }
     }
 
-    private mutating func append() {
-        means.append(.missing)
-        spread?.counts.append(1)
-        spread?.lows.append(.missing)
-        spread?.highs.append(.missing)
-        spread?.lasts.append(.missing)
+    /// By their steps.
+    public static func == (left: Track, right: Track) -> Bool {
+        left.length == right.length && (0..<left.length).allSatisfy { left[$0] == right[$0] }
     }
 }

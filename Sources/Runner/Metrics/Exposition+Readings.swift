@@ -3,14 +3,17 @@ internal import Collector
 extension Exposition {
     /// Of the built-in metrics, family by family in their order.
     mutating func add(_ readings: [Reading]) {
-        let byName = Dictionary(grouping: readings, by: \.series.name)
+        // There can be thousands: they are not copied.
+        let byName = Dictionary(grouping: readings.indices) { readings[$0].series.name }
         var told: Set<String> = []
         for metric in Metric.allCases {
             for subject in [Subject.host, .app(""), .task("")] {
                 let name = metric.name(of: subject)
-                guard told.insert(name).inserted, let readings = byName[name] else { continue }
+                guard told.insert(name).inserted, let indices = byName[name] else { continue }
                 family(name, metric.isCounter ? .counter : .gauge, metric.help) { page in
-                    for reading in readings { page.sample(name, reading.series.allLabels, reading.value) }
+                    for index in indices {
+                        page.sample(name, readings[index].series.allLabels, readings[index].value)
+                    }
                 }
             }
         }

@@ -14,11 +14,12 @@ public func readStandardInput(limit: Int) throws(SystemError) -> [UInt8] {
 /// Reads an open file to its end, or as far as something is there; `name` is for the message.
 func readAll(_ descriptor: Int32, _ name: String, limit: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
+    // Most of what is read is small: the first part is.
+    var chunk = firstChunkBytes
     while true {
-        guard let part = try readPart(descriptor, atMost: min(limit + 1 - bytes.count, readChunkBytes)) else {
-            return bytes
-        }
+        guard let part = try readPart(descriptor, atMost: min(limit + 1 - bytes.count, chunk)) else { return bytes }
         if part.isEmpty { return bytes }
+        if part.count == chunk { chunk = readChunkBytes }
         bytes += part
         if bytes.count > limit {
             throw SystemError(.tooLarge, "\(name) is longer than the \(limit) bytes that are read of it")
@@ -33,6 +34,7 @@ func isRegular(_ descriptor: Int32) -> Bool {
 }
 
 private let readChunkBytes = 64 << 10
+private let firstChunkBytes = 4 << 10
 
 /// The text of a small file of the kernel's, without the newline at its end.
 func kernelText(_ path: String, limit: Int = 16 << 10) throws(SystemError) -> String {

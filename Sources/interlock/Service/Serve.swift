@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        OwnMemory.giveBack()
         let signals = try Signals.stream(of: [Signals.terminate, Signals.interrupt, Signals.hangUp])
         let context = try Context(common)
         // A database that cannot be meant is told before anything is made.

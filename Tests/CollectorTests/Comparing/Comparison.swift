@@ -9,7 +9,7 @@ struct Comparison {
         /// It only grows: it lies between. Who adds up cores or writes whole seconds may be so far off, and who multiplies where we
         /// divide a little.
         case growing(Double = 1e-6)
-        /// It moves both ways, but hardly so far beyond.
+        /// It moves both ways, but hardly so far beyond: not in each of many moments.
         case moving(Double)
 
         /// Nil where nothing can be said.
@@ -17,7 +17,9 @@ struct Comparison {
             switch self {
             case .still: before == after ? theirs == before : nil
             case .growing(let slack): before - slack <= theirs && theirs <= after + slack
-            case .moving(let slack): min(before, after) - slack <= theirs && theirs <= max(before, after) + slack
+            case .moving(let slack):
+                // Beyond it can have been and be back: another moment tells.
+                min(before, after) - slack <= theirs && theirs <= max(before, after) + slack ? true : nil
             }
         }
     }

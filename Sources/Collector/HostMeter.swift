@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import System
 
 /// Measures the host, pass by pass. A collector that hangs costs its own samples and those of nobody else; of a file system that
@@ -8,6 +9,8 @@ public final class HostMeter: Sendable {
     private let mounts: HangingCalls
     private let places = KnownPlaces()
     private let walks: DirectoryWalks
+    /// What the table of mounts was when it was read.
+    private let table = Mutex<Result<[Mount], Problem>?>(nil)
 
     /// Of this machine.
     public convenience init() {
@@ -66,15 +69,23 @@ public final class HostMeter: Sendable {
         let machine = machine
         let listing = files.outcomes(of: [
             HangingCalls.Call(Self.filesystemsName) {
-                Result { () throws(Problem) in try machine.values(of: "proc/self/mountinfo", Mounts.real) ?? [] }
+                Result { () throws(Problem) in try machine.changedMounts() }
             }
         ])
-        switch listing.first {
-        case .done(.success(let found)): return rooms(of: found, since: begin)
-        case .done(.failure(let problem)):
+        guard case .done(let answer)? = listing.first else { return Report(late: Self.filesystemsName) }
+        let mounts = table.withLock { table in
+            switch answer {
+            case .success(let mounts?): table = .success(mounts)
+            case .success(nil): break
+            case .failure(let problem): table = .failure(problem)
+            }
+            return table ?? .success([])
+        }
+        switch mounts {
+        case .success(let found): return rooms(of: found, since: begin)
+        case .failure(let problem):
             return Report(
                 collector: Self.filesystemsName, duration: .since(begin), samples: [], problems: [problem])
-        case .hanging, .notMade, nil: return Report(late: Self.filesystemsName)
         }
     }
 
@@ -89,14 +100,18 @@ public final class HostMeter: Sendable {
         var samples = Samples()
         var problems: [Problem] = []
         for (mount, outcome) in zip(found, outcomes) {
-            samples.add(.filesystemReadOnly, mount.point, mount.isReadOnly ? 1 : 0)
+            var isReadOnly = mount.isReadOnly
             var trouble: String?
             switch outcome {
-            case .done(.success(let room)): samples.add(room, of: mount.point)
+            case .done(.success(let room)):
+                // What became so by a failing disk is no change of the table.
+                isReadOnly = room.isReadOnly
+                samples.add(room, of: mount.point)
             case .done(.failure(let error)): trouble = error.message
             case .hanging: trouble = "it does not answer"
             case .notMade: trouble = "it was not asked: too many others do not answer"
             }
+            samples.add(.filesystemReadOnly, mount.point, isReadOnly ? 1 : 0)
             samples.add(.filesystemError, mount.point, trouble == nil ? 0 : 1)
             if let trouble { problems.append(Problem(source: mount.point, message: trouble)) }
         }

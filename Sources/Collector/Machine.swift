@@ -7,6 +7,14 @@ struct Machine: Sendable {
 
     /// Stands in front of each path; empty for this machine.
     var root = ""
+    /// The bytes of a file of the kernel's, one of a few.
+    var read: @Sendable (_ path: String) throws(SystemError) -> [UInt8] = { path throws(SystemError) in
+        try readFile(path, limit: maximumFileBytes)
+    }
+    /// The table of mounts there; nil where it is what was read before.
+    var mountTable: @Sendable (_ path: String) throws(SystemError) -> [UInt8]? = { path throws(SystemError) in
+        try readFile(path, limit: maximumFileBytes)
+    }
     /// How full the file system there is; it may never answer.
     var room: @Sendable (_ mount: String) throws(SystemError) -> FileSystemRoom
     /// What is in the directory there, in whose path no link is followed; it may never answer.
@@ -18,6 +26,10 @@ struct Machine: Sendable {
 
     /// This machine.
     static let this = Machine(
+        read: { [files = KeptFiles()] path throws(SystemError) in try files.read(path, limit: maximumFileBytes) },
+        mountTable: { [table = WatchedFile("/\(Mounts.path)")] _ throws(SystemError) in
+            try table.readIfChanged(limit: maximumFileBytes)
+        },
         room: { mount throws(SystemError) in try FileSystem.room(at: mount) },
         isClockSynchronised: { WallTime.isSynchronised })
 
@@ -43,23 +55,31 @@ struct Machine: Sendable {
         }
     }
 
-    /// What `parse` makes of a file; nil where it is optional, and this kernel does not have it or has it switched off.
+    /// What `parse` makes of a file, which is one of a few; nil where it is optional, and this kernel does not have it or has it switched off.
     func values<Value>(
         of path: String, isOptional: Bool = false, _ parse: ([UInt8]) throws(Malformed) -> Value
     ) throws(Problem) -> Value? {
         try Self.values(
             of: path, isOptional: isOptional,
-            read: { () throws(SystemError) in try readFile("\(root)/\(path)", limit: Self.maximumFileBytes) },
+            read: { () throws(SystemError) in try read("\(root)/\(path)") },
             parse: parse)
     }
 
+    /// The mounted file systems; nil where they are those that were read before.
+    func changedMounts() throws(Problem) -> [Mount]? {
+        try Self.values(
+            of: Mounts.path, isOptional: false,
+            read: { () throws(SystemError) in try mountTable("\(root)/\(Mounts.path)") }, parse: Mounts.real)
+    }
+
     private static func values<Value>(
-        of path: String, isOptional: Bool, read: () throws(SystemError) -> [UInt8],
+        of path: String, isOptional: Bool, read: () throws(SystemError) -> [UInt8]?,
         parse: ([UInt8]) throws(Malformed) -> Value
     ) throws(Problem) -> Value? {
         let bytes: [UInt8]
         do throws(SystemError) {
-            bytes = try read()
+            guard let read = try read() else { return nil }
+            bytes = read
         } catch {
             if isOptional, error.code == .notFound || error.code == .unsupported { return nil }
             throw Problem(source: "/\(path)", message: error.message)

@@ -7,6 +7,7 @@ struct Mount: Equatable, Sendable {
 
 /// What is mounted (proc(5), /proc/self/mountinfo).
 enum Mounts {
+    static let path = "proc/self/mountinfo"
     /// File systems of the kernel's that hold no files of anybody's; and those that are full from the start, or that
     /// another one holds.
     private static let pseudoTypes: Set<String> = [

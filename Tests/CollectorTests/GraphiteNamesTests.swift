@@ -159,6 +159,17 @@ struct GraphiteNamesTests {
             return Reading(
                 series, Double(random.below(1000)), isCounter: random.chance(30), rate: random.chance(50) ? 1 : nil)
         }
+        var plan: GraphitePlan?
+        // Again with other values, then with another series.
+        let again = readings.map { reading in
+            Reading(reading.series, reading.value + 1, isCounter: reading.isCounter, rate: (reading.rate ?? 0) + 1)
+        }
+        let other = Array(again.dropLast()) + [Reading(Series(name: "other"), 1)]
+        for (number, all) in [readings, again, readings, other, again].enumerated() {
+            let batch = Readings(at: WallTime(microseconds: Int64(number) * 1_000_000), all)
+            let (kept, fresh) = (Self.names.lines(of: batch, keeping: &plan), Self.names.lines(of: batch))
+            #expect(kept.lines == fresh.lines && kept.unnamed == fresh.unnamed, "seed \(seed)")
+        }
         let names = text(readings).lines.map { $0.split(separator: " ", omittingEmptySubsequences: false) }
         #expect(names.allSatisfy { $0.count == 3 && Double($0[1]) != nil && $0[2] == "1795842901" }, "seed \(seed)")
         for name in names.map({ $0[0] }) {

@@ -40,13 +40,14 @@ final class MachineTree: Sendable {
         try FileManager.default.createSymbolicLink(atPath: file(name), withDestinationPath: file(target))
     }
 
-    /// The machine, all of whose file systems are alike.
+    /// The machine, all of whose file systems are alike, but that one cannot be written.
     var machine: Machine {
         Machine(
             root: path,
-            room: { _ in
+            room: { mount in
                 FileSystemRoom(
-                    blockBytes: 4096, blocks: 100, freeBlocks: 50, availableBlocks: 40, inodes: 30, freeInodes: 20)
+                    blockBytes: 4096, blocks: 100, freeBlocks: 50, availableBlocks: 40, inodes: 30, freeInodes: 20,
+                    isReadOnly: mount == "/broken")
             }, isClockSynchronised: { true })
     }
 }

@@ -33,7 +33,20 @@ final class MountNamespace {
         return "mkdir -p \(point) && exec 7<>/dev/fuse && mount -i -t fuse -o \(options) deaf \(point)"
     }
 
-    func path(_ name: String) -> String { "/proc/\(keeper.identity.pid)/root\(tree.file(name))" }
+    /// Its root, seen from here.
+    var root: String { "/proc/\(keeper.identity.pid)/root" }
+    /// What is mounted in it.
+    var table: String { "/proc/\(keeper.identity.pid)/mountinfo" }
+
+    func path(_ name: String) -> String { root + tree.file(name) }
+
+    /// Runs a script in it, which must do well.
+    func run(_ script: String) async throws {
+        let space = "--mount=/proc/\(keeper.identity.pid)/ns/mnt"
+        let child = try DetachedProcess.start(Launch(["nsenter", space, "sh", "-c", script]))
+        let end = await child.wait()
+        try #require(end.cause == .exited(0), "\(script): \(end.evidence)")
+    }
 
     func end() { try? keeper.signal(SIGKILL) }
     deinit { end() }

@@ -91,18 +91,28 @@ public struct Alerts: Sendable {
         verdicts(of: standings.filter { Told($0.value.standing) != Told() }.map(\.key))
     }
 
-    /// Takes what was measured. What stands otherwise now than before, in the keys' order.
+    /// Takes what was measured. What stands otherwise now than before, in the keys' order; what has been missing for so long that it is
+    /// over comes first.
     public mutating func take(_ readings: Readings, at now: MonotonicTime) -> [Verdict] {
-        let before = standings.mapValues { Told($0.standing) }
         let wanted = Set(rules.map(\.metric) + rules.compactMap(\.share))
         let byName = Dictionary(grouping: readings.all.filter { wanted.contains($0.series.name) }, by: \.series.name)
-        var gone: [Verdict] = []
+        var changed: Set<Key> = []
         for rule in rules {
-            for (series, value) in values(rule, byName) { take(value, of: series, rule, at: now) }
-            gone += look(rule, at: now)
+            for (series, value) in values(rule, byName) where value.isFinite {
+                let key = Key(rule: rule.name, thing: series.thing)
+                if take(value, of: key, series.subject.app, rule, at: now) { changed.insert(key) }
+            }
         }
-        let changed = standings.filter { Told($0.value.standing) != before[$0.key] ?? Told() }
-        return gone + verdicts(of: changed.map(\.key))
+        var gone: [Key] = []
+        let rules = rulesByName
+        for index in standings.indices {
+            guard let rule = rules[standings.keys[index].rule] else { continue }
+            let before = Told(standings.values[index].standing)
+            if !standings.values[index].standing.look(rule, at: now) { gone.append(standings.keys[index]) }
+            if Told(standings.values[index].standing) != before { changed.insert(standings.keys[index]) }
+        }
+        let over = forget(gone, by: rules)
+        return over + verdicts(of: Array(changed))
     }
 
     /// What people are told of.
@@ -137,22 +147,20 @@ public struct Alerts: Sendable {
         init(_ series: Series) { (subject, labels) = (series.subject, series.labels) }
     }
 
-    private mutating func take(_ value: Double, of series: Series, _ rule: AlertRule, at now: MonotonicTime) {
-        guard value.isFinite else { return }
-        let key = Key(rule: rule.name, thing: series.thing)
-        var standing = standings[key]?.standing ?? AlertStanding(at: now)
-        guard standings[key] != nil || standings.count < Self.maximumStandings else { return }
-        standing.take(value, rule, at: now)
-        standings[key] = (standing, series.subject.app)
-    }
-
-    /// Those that have been missing for so long that they are over.
-    private mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> [Verdict] {
-        var gone: [Key] = []
-        for key in standings.keys where key.rule == rule.name {
-            if standings[key]?.standing.look(rule, at: now) == false { gone.append(key) }
+    /// True where it stands otherwise then.
+    private mutating func take(
+        _ value: Double, of key: Key, _ app: String?, _ rule: AlertRule, at now: MonotonicTime
+    ) -> Bool {
+        if let index = standings.index(forKey: key) {
+            let before = Told(standings.values[index].standing)
+            standings.values[index].standing.take(value, rule, at: now)
+            return Told(standings.values[index].standing) != before
         }
-        return forget(gone, by: [rule.name: rule])
+        guard standings.count < Self.maximumStandings else { return false }
+        var standing = AlertStanding(at: now)
+        standing.take(value, rule, at: now)
+        standings[key] = (standing, app)
+        return Told(standing) != Told()
     }
 
     /// What was told of them is over; in the keys' order.

@@ -122,7 +122,7 @@ final class DirectoryWalks: Sendable {
         }
         guard isTime else { return }
         // Where it cannot be read the collector of file systems says so; all is taken for one mount then.
-        let mounts = try? machine.values(of: "proc/self/mountinfo", Mounts.points)
+        let mounts = try? machine.values(of: Mounts.path, Mounts.points)
         state.withLock { $0.plan.see(mounts ?? []) }
     }
 }

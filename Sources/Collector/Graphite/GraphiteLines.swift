@@ -23,7 +23,7 @@ extension GraphiteNames {
         public var unnamed = 0
 
         /// They may wait for long: not with the room that the text has grown into.
-        fileprivate mutating func add(_ text: [UInt8], _ count: Int) {
+        mutating func add(_ text: [UInt8], _ count: Int) {
             var exact: [UInt8] = []
             exact.reserveCapacity(text.count)
             exact += text
@@ -35,23 +35,34 @@ extension GraphiteNames {
     static let maximumTextBytes = 64 << 10
 
     /// All there is to tell carbon of readings. What is not a number is left out: carbon has no place for it.
-    public func lines(of readings: Readings) -> Batch {
-        var batch = Batch()
-        var told = Set<String>(minimumCapacity: readings.all.count)
+    public func lines(of readings: Readings) -> Batch { plan(of: readings.all).lines(of: readings) }
+
+    /// The same, by the plan of those before where it still holds, which is kept for the next ones.
+    public func lines(of readings: Readings, keeping kept: inout GraphitePlan?) -> Batch {
+        if kept?.holds(for: readings.all) != true { kept = plan(of: readings.all) }
+        return kept?.lines(of: readings) ?? Batch()
+    }
+}
+
+extension GraphitePlan {
+    /// The lines of readings, which must be of the series that it is for.
+    fileprivate func lines(of readings: Readings) -> GraphiteNames.Batch {
+        var batch = GraphiteNames.Batch()
         let second = Array(" \(readings.at.microseconds / 1_000_000)\n".utf8)
         var text: [UInt8] = []
         var count = 0
-        for one in named(readings.all) where one.value.isFinite {
-            guard let name = one.name, told.insert(name).inserted else {
+        for line in lines {
+            guard let value = line.value.number(in: readings.all), value.isFinite else { continue }
+            guard let name = line.name else {
                 batch.unnamed += 1
                 continue
             }
-            text += name.utf8
+            text += names[name]
             text.append(UInt8(ascii: " "))
-            text += one.value.written.utf8
+            text += value.written.utf8
             text += second
             count += 1
-            guard text.count >= Self.maximumTextBytes else { continue }
+            guard text.count >= GraphiteNames.maximumTextBytes else { continue }
             batch.add(text, count)
             text.removeAll(keepingCapacity: true)
             count = 0

@@ -26,69 +26,58 @@ public struct GraphiteNames: Sendable {
         Metric.allCases.flatMap { [$0.name(of: .host), $0.name(of: .app(""))] }.map { ($0, shortened($0)) },
         uniquingKeysWith: { first, _ in first })
 
-    /// One value, and what it is called; nil is no name that Graphite can have.
-    struct Named {
-        let name: String?
-        let value: Double
-    }
-
-    /// Everything there is to tell of readings. What a task is told of is left out: its id never comes again, and Graphite keeps a
-    /// file for each name for ever.
-    func named(_ readings: [Reading]) -> [Named] {
+    /// What is told of series: in which line which of their values. It is the same as long as they are.
+    ///
+    /// What a task is told of is left out: its id never comes again, and Graphite keeps a file for each name for ever.
+    func plan(of readings: [Reading]) -> GraphitePlan {
         // Those of which something follows: few, so that not all are put into a table.
-        var parts: [Series: Double] = [:]
-        for reading in readings where reading.series.subject == .host && Self.partNames.contains(reading.series.name) {
-            parts[reading.series] = reading.level
+        var parts: [Series: Int] = [:]
+        for (index, reading) in readings.enumerated()
+        where reading.series.subject == .host && Self.partNames.contains(reading.series.name) {
+            parts[reading.series] = index
         }
-        var all: [Named] = []
-        all.reserveCapacity(readings.count)
+        var plan = GraphitePlan(of: readings)
         // Of one app there are many, one behind the other.
         var app: (id: String, part: String?)?
-        for reading in readings {
+        for (index, reading) in readings.enumerated() {
             switch reading.series.subject {
             case .task: continue
-            case .host: addOfHost(reading, parts, to: &all)
+            case .host: addOfHost(reading.series, index, parts, to: &plan)
             case .app(let id):
                 if app?.id != id { app = (id, GraphitePart.encoded(id)) }
                 if let part = app?.part {
-                    addOfApp(reading, part, to: &all)
+                    addOfApp(reading.series, index, part, to: &plan)
                 } else {
-                    all.append(Named(name: nil, value: 0))
+                    plan.add(nil, .level(index, scale: 1))
                 }
             }
         }
-        return all
+        plan.close()
+        return plan
     }
 
     private static let partNames = Set(CollectdNames.derived.flatMap(\.metrics).map { $0.name(of: .host) })
 
-    private func addOfHost(_ reading: Reading, _ parts: [Series: Double], to all: inout [Named]) {
-        let series = reading.series
+    private func addOfHost(_ series: Series, _ index: Int, _ parts: [Series: Int], to plan: inout GraphitePlan) {
         let names = Self.ofHost[series.name] ?? []
-        let derived = Self.derived[series.name] ?? []
         let label = series.labels.first?.value ?? ""
         for name in names {
-            guard let level = reading.level else { continue }
-            all.append(Named(name: path(name.template, label, of: name.metric), value: level * name.scale))
+            plan.add(path(name.template, label, of: name.metric), .level(index, scale: name.scale))
         }
-        for one in derived {
-            let levels = one.metrics.compactMap { parts[Series($0, label)] }
-            guard levels.count == one.metrics.count else { continue }
-            all.append(Named(name: path(one.template, label, of: one.metrics[0]), value: one.value(levels)))
+        for one in Self.derived[series.name] ?? [] {
+            let indices = one.metrics.compactMap { parts[Series($0, label)] }
+            guard indices.count == one.metrics.count else { continue }
+            plan.add(path(one.template, label, of: one.metrics[0]), .derived(one, of: indices))
         }
-        guard names.isEmpty, let level = reading.level else { return }
-        all.append(Named(name: path(to: series, below: ""), value: level))
+        if names.isEmpty { plan.add(path(to: series, below: ""), .level(index, scale: 1)) }
     }
 
-    private func addOfApp(_ reading: Reading, _ app: String, to all: inout [Named]) {
-        let series = reading.series
+    private func addOfApp(_ series: Series, _ index: Int, _ app: String, to plan: inout GraphitePlan) {
         for name in Self.ofApps[series.name] ?? [] {
-            guard let value = name.isTotal ? reading.value : reading.level else { continue }
             let path = path(name.template, series.labels.first?.value ?? "", of: name.metric, app: app)
-            all.append(Named(name: path, value: value * name.scale))
+            plan.add(path, name.isTotal ? .total(index, scale: name.scale) : .level(index, scale: name.scale))
         }
-        guard let level = reading.level else { return }
-        all.append(Named(name: path(to: series, below: "table-\(app)-"), value: level))
+        plan.add(path(to: series, below: "table-\(app)-"), .level(index, scale: 1))
     }
 
     private func path(_ template: GraphiteTemplate, _ label: String, of metric: Metric, app: String = "") -> String? {

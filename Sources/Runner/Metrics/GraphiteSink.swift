@@ -16,6 +16,8 @@ final class GraphiteSink: Sendable {
 
     private let settings: GraphiteSettings
     private let names: GraphiteNames
+    /// Of what is repeated.
+    private let plan = Mutex<GraphitePlan?>(nil)
     private let bell: Bell
     private let state = Mutex(State())
     private let logger: Logger
@@ -31,8 +33,12 @@ final class GraphiteSink: Sendable {
     }
 
     /// Sends them when it can. Returns at once.
-    func take(_ readings: Readings) {
-        let batch = names.lines(of: readings)
+    ///
+    /// - Parameter isRepeated: they are the most there is, and the next ones will mostly be of the same series.
+    func take(_ readings: Readings, isRepeated: Bool = false) {
+        let batch = plan.withLock { plan in
+            isRepeated ? names.lines(of: readings, keeping: &plan) : names.lines(of: readings)
+        }
         state.withLock { state in
             state.sender.take(batch.lines)
             state.unnamed += batch.unnamed

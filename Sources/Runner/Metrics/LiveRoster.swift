@@ -38,8 +38,9 @@ final class LiveRoster: Sendable {
     /// Without what is of apps that are not known.
     func known(_ readings: [Reading]) -> [Reading] {
         let (apps, hasBegun) = state.withLock { ($0.roster.apps, $0.hasBegun) }
-        guard hasBegun else { return readings }
-        return readings.filter { $0.series.subject.app.map(apps.contains) ?? true }
+        let isKnown = { (reading: Reading) in reading.series.subject.app.map(apps.contains) ?? true }
+        // Mostly all are: then nothing is copied.
+        return !hasBegun || readings.allSatisfy(isKnown) ? readings : readings.filter(isKnown)
     }
 
     /// The same.

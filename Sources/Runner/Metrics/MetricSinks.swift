@@ -32,9 +32,11 @@ final class MetricSinks: Sendable {
     }
 
     /// What was measured together. Of an app that was removed meanwhile nothing is told.
-    func take(_ measured: Readings) {
+    ///
+    /// - Parameter isWhole: by a pass over the host and its apps, and not by a collector of somebody's own.
+    func take(_ measured: Readings, isWhole: Bool = false) {
         let readings = roster.known(measured)
-        graphite.withLock { $0?.sink }?.take(readings)
+        graphite.withLock { $0?.sink }?.take(readings, isRepeated: isWhole)
         alerts.take(readings)
         history?.take(readings)
     }

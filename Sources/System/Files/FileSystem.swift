@@ -35,7 +35,7 @@ public enum FileSystem {
         return FileSystemRoom(
             blockBytes: UInt64(status.f_frsize), blocks: UInt64(status.f_blocks), freeBlocks: UInt64(status.f_bfree),
             availableBlocks: UInt64(status.f_bavail), inodes: UInt64(status.f_files),
-            freeInodes: UInt64(status.f_ffree))
+            freeInodes: UInt64(status.f_ffree), isReadOnly: status.f_flag & UInt(ST_RDONLY) != 0)
     }
 }
 
@@ -53,14 +53,17 @@ public struct FileSystemRoom: Sendable, Equatable {
     public let inodes: UInt64
     /// Files that there still can be.
     public let freeInodes: UInt64
+    /// Nothing of it can be changed, there or anywhere.
+    public let isReadOnly: Bool
 
     /// To compare with.
     public init(
         blockBytes: UInt64, blocks: UInt64, freeBlocks: UInt64, availableBlocks: UInt64, inodes: UInt64,
-        freeInodes: UInt64
+        freeInodes: UInt64, isReadOnly: Bool = false
     ) {
         (self.blockBytes, self.blocks, self.freeBlocks) = (blockBytes, blocks, freeBlocks)
         (self.availableBlocks, self.inodes, self.freeInodes) = (availableBlocks, inodes, freeInodes)
+        self.isReadOnly = isReadOnly
     }
 }
 

@@ -16,13 +16,15 @@ enum MonthOfHistory {
     /// At the usual interval.
     private static let (finest, secondsKept) = (10_000, 6 * hour)
     private static let budget = 200 << 20
+    /// Transactions of which something is to be cleared away yet.
+    private static let longestUndo: Int64 = 50
 
     static func measure(_ stand: Stand) async throws -> [Figure] {
         let days = stand.isQuick ? 4 : 30
         let site = try await stand.log("month").site
         let now = WallTime.now
         let end = Int(now.microseconds / 1000)
-        var month = Month(store: try MetricStore(site.endpoint, host: site.host))
+        var month = try Month(site.endpoint, host: site.host)
         let start = Clock.now
         try await month.fill(from: end - days * day, to: end)
         let seconds = Clock.seconds(since: start)
@@ -67,12 +69,16 @@ enum MonthOfHistory {
 
     /// What is being written.
     private struct Month {
-        let store: MetricStore
+        private let endpoint: Endpoint
+        private let store: MetricStore
         private(set) var rows = 0
         private var open = OpenHistory(interval: minute)
         private var levels = (0..<distinct).map { SyntheticApp(seed: UInt64($0 + 1)) }
 
-        init(store: MetricStore) { self.store = store }
+        init(_ endpoint: Endpoint, host: String) throws {
+            self.endpoint = endpoint
+            store = try MetricStore(endpoint, host: host)
+        }
 
         mutating func fill(from start: Int, to end: Int) async throws {
             try await fill(from: start, to: end - secondsKept, each: minute)
@@ -101,6 +107,7 @@ enum MonthOfHistory {
             let keys = open.unwritten
             try await write(keys.compactMap { open.block($0) })
             for key in keys { _ = open.wrote(key) }
+            try awaitPurge()
             guard interval == minute else { return }
             open.forget(endedBefore: time)
             for resolution in Ladder.coarse where resolution > minute {
@@ -110,6 +117,13 @@ enum MonthOfHistory {
                 let kept = Ladder.kept(resolution, of: 30 * day)
                 while try await store.forget(resolution: resolution, before: time - kept) > 0 {}
             }
+        }
+
+        /// What was deleted makes room when InnoDB has cleared it away: in the minute between two writes, which are none here.
+        private func awaitPurge() throws {
+            let connection = try Connection(endpoint)
+            let waiting = "SELECT `count` FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len'"
+            while try connection.queryOne(waiting, [], { try $0.int(0) }) ?? 0 > longestUndo { Pause.milliseconds(5) }
         }
 
         /// The coarse block that has ended last, once.

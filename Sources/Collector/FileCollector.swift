@@ -38,13 +38,6 @@ struct FileCollector: Sendable {
 }
 
 extension Report {
-    init(_ outcome: HangingCalls.Outcome<Report>, of collector: String) {
-        switch outcome {
-        case .done(let report): self = report
-        case .hanging, .notMade: self.init(late: collector)
-        }
-    }
-
     init(late collector: String) {
         self.init(
             collector: collector, duration: nil, samples: [],

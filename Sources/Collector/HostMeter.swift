@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import System
 
 /// Measures the host, pass by pass. A collector that hangs costs its own samples and those of nobody else; of a file system that
@@ -9,12 +8,18 @@ public final class HostMeter: Sendable {
     private let mounts: HangingCalls
     private let places = KnownPlaces()
     private let walks: DirectoryWalks
-    /// What the table of mounts was when it was read.
-    private let table = Mutex<Result<[Mount], Problem>?>(nil)
+    private let table = MountTable()
+
+    /// What comes of the calls of a pass.
+    private enum Found: Sendable {
+        case report(Report)
+        case mounts(Result<[Mount], Problem>)
+    }
 
     /// Of this machine.
     public convenience init() {
-        self.init(.this, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(.this))
+        let machine = Machine.this
+        self.init(machine, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(machine))
     }
 
     init(_ machine: Machine, files: HangingCalls, mounts: HangingCalls, walks: DirectoryWalks) {
@@ -40,22 +45,28 @@ public final class HostMeter: Sendable {
         tasks: @escaping GroupFinder = { () throws(Problem) in [] },
         directories: [MeasuredDirectory] = []
     ) -> Pass {
-        let (machine, places) = (machine, places)
+        let (machine, places, table) = (machine, places, table)
         // Files are read at the beginning; what hangs later is no part of the time between two passes.
         let (wall, monotonic) = (WallTime.now, MonotonicTime.now)
         let groups: [(String, GroupFinder)] = [("apps", apps), ("tasks", tasks)]
         let calls =
             FileCollector.all.map { collector in
-                HangingCalls.Call(collector.name) { collector.measure(machine) }
+                HangingCalls.Call(collector.name) { Found.report(collector.measure(machine)) }
             }
             + groups.map { name, finder in
-                HangingCalls.Call(name) { Report(name, of: finder, on: machine, places) }
+                HangingCalls.Call(name) { .report(Report(name, of: finder, on: machine, places)) }
+            } + [HangingCalls.Call(Self.filesystemsName) { .mounts(table.mounts(on: machine)) }]
+        let names = FileCollector.all.map(\.name) + groups.map(\.0) + [Self.filesystemsName]
+        let reports = zip(names, files.outcomes(of: calls)).map { name, outcome in
+            switch outcome {
+            case .done(.report(let report)): report
+            case .done(.mounts(let mounts)): filesystems(mounts)
+            case .hanging, .notMade: Report(late: name)
             }
-        let outcomes = files.outcomes(of: calls)
-        let reports = zip(FileCollector.all.map(\.name) + groups.map(\.0), outcomes).map { Report($1, of: $0) }
+        }
         let walked = walks.report(of: directories).map { [$0] } ?? []
         return Pass(
-            reports: reports + [filesystems()] + walked, at: wall, monotonic: monotonic,
+            reports: reports + walked, at: wall, monotonic: monotonic,
             hanging: files.underWay + mounts.underWay + walks.hanging)
     }
 
@@ -64,32 +75,15 @@ public final class HostMeter: Sendable {
 
     private static let filesystemsName = "filesystems"
 
-    private func filesystems() -> Report {
+    private func filesystems(_ mounted: Result<[Mount], Problem>) -> Report {
         let begin = MonotonicTime.now
-        let machine = machine
-        let listing = files.outcomes(of: [
-            HangingCalls.Call(Self.filesystemsName) {
-                Result { () throws(Problem) in try machine.changedMounts() }
-            }
-        ])
-        guard case .done(let answer)? = listing.first else { return Report(late: Self.filesystemsName) }
-        let mounts = table.withLock { table in
-            switch answer {
-            case .success(let mounts?): table = .success(mounts)
-            case .success(nil): break
-            case .failure(let problem): table = .failure(problem)
-            }
-            return table ?? .success([])
-        }
-        switch mounts {
-        case .success(let found): return rooms(of: found, since: begin)
+        let found: [Mount]
+        switch mounted {
+        case .success(let all): found = all
         case .failure(let problem):
             return Report(
                 collector: Self.filesystemsName, duration: .since(begin), samples: [], problems: [problem])
         }
-    }
-
-    private func rooms(of found: [Mount], since begin: MonotonicTime) -> Report {
         let machine = machine
         let outcomes = mounts.outcomes(
             of: found.map { mount in

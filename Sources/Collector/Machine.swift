@@ -24,14 +24,15 @@ struct Machine: Sendable {
     /// Nil where the kernel does not say.
     var isClockSynchronised: @Sendable () -> Bool?
 
-    /// This machine.
-    static let this = Machine(
-        read: { [files = KeptFiles()] path throws(SystemError) in try files.read(path, limit: maximumFileBytes) },
-        mountTable: { [table = WatchedFile("/\(Mounts.path)")] _ throws(SystemError) in
-            try table.readIfChanged(limit: maximumFileBytes)
-        },
-        room: { mount throws(SystemError) in try FileSystem.room(at: mount) },
-        isClockSynchronised: { WallTime.isSynchronised })
+    /// This machine, for one who measures: each has files of his own open.
+    static var this: Machine {
+        let (files, table) = (KeptFiles(), WatchedFile("/\(Mounts.path)"))
+        return Machine(
+            read: { path throws(SystemError) in try files.read(path, limit: maximumFileBytes) },
+            mountTable: { _ throws(SystemError) in try table.readIfChanged(limit: maximumFileBytes) },
+            room: { mount throws(SystemError) in try FileSystem.room(at: mount) },
+            isClockSynchronised: { WallTime.isSynchronised })
+    }
 
     /// Nil where there is nothing.
     func inode(_ path: String) -> UInt64? { FileSystem.inode(of: "\(root)/\(path)") }

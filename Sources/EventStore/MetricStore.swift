@@ -66,8 +66,9 @@ public actor MetricStore {
         return try transaction { connection in
             var used = try usage(connection)
             for block in blocks { used += Self.size(block) - (try size(of: block.key, connection)) }
-            if used > budget {
-                used -= try makeRoom(used - budget, sparing: Set(blocks.map(\.key)), connection)
+            let room = budget - Self.advance(of: budget)
+            if used > room {
+                used -= try makeRoom(used - room, sparing: Set(blocks.map(\.key)), connection)
             }
             // In the order of the key, in which pages get full.
             let sorted = blocks.sorted {
@@ -134,8 +135,12 @@ public actor MetricStore {
 
     private static func size(_ block: MetricBlock) -> Int { size(of: block.data?.count ?? 0) }
 
+    /// By how much a file of so many bytes grows at once: by an extent of 1 MB, and by four from 32 MB on (MySQL manual, "InnoDB file-per-
+    /// table tablespaces": autoextend).
+    private static func advance(of bytes: Int) -> Int { bytes < 32 << 20 ? min(1 << 20, bytes / 16) : 4 << 20 }
+
     /// What so much data takes on the disk: its share of a page that holds whole rows only, or pages of its own; and an eighth
-    /// more for indexes, for what InnoDB takes in advance, and for deleted rows that are not cleared away yet.
+    /// more for indexes and for deleted rows that are not cleared away yet.
     static func size(of bytes: Int) -> Int {
         let row = bytes + rowOverhead
         let isWithin = bytes <= bytesWithinRow

@@ -15,8 +15,6 @@ public struct OpenHistory: Sendable {
 
     private struct Open {
         var block: HistoryBlock
-        /// Of each series when it was measured last, and which step that is in.
-        var turns: [SeriesName: Turn] = [:]
         /// Steps that are not written.
         var unwritten = 0
         /// Those of them that are being written.
@@ -25,31 +23,29 @@ public struct OpenHistory: Sendable {
         var isMerged = false
 
         /// Says what it weighs more then; nil where there are as many series as there may be.
-        mutating func take(_ code: LevelCode, of name: SeriesName, _ turn: Turn) -> Int? {
+        ///
+        /// - Parameter place: the track's, where there is one.
+        mutating func take(_ code: LevelCode, of name: SeriesName, at place: Place?, _ turn: Track.Turn) -> Int? {
             let step = block.key.index(of: turn.place)
-            var added = 0
-            if let place = block.tracks.index(forKey: name) {
-                added -= block.tracks.values[place].length
+            if let place {
+                unwritten += 1
+                let before = block.tracks.values[place].length
                 block.tracks.values[place][step] = Step(code)
-                added += block.tracks.values[place].length
-            } else {
-                guard block.tracks.count < OpenHistory.maximumSeries else { return nil }
-                var track = Track()
-                track[step] = Step(code)
-                block.tracks[name] = track
-                added = OpenHistory.seriesWeight + track.length
+                block.tracks.values[place].turn = turn
+                return block.tracks.values[place].length - before
             }
-            turns[name] = turn
+            guard block.tracks.count < OpenHistory.maximumSeries else { return nil }
             unwritten += 1
-            return added
+            var track = Track()
+            track[step] = Step(code)
+            track.turn = turn
+            block.tracks[name] = track
+            return OpenHistory.seriesWeight + track.length
         }
     }
 
-    /// When, and the moment that tells the step.
-    private struct Turn {
-        var time: Int
-        var place: Int
-    }
+    /// Where a track stands.
+    private typealias Place = Dictionary<SeriesName, Track>.Index
 
     /// Milliseconds from one pass to the next; blocks of another one are closed.
     public var interval: Int {
@@ -90,14 +86,18 @@ public struct OpenHistory: Sendable {
                 put(open)
                 open = current[series.subject].flatMap { blocks.removeValue(forKey: $0) }
             }
-            let place = place(of: time, after: open?.turns[name])
+            // It is looked for once: there are thousands of them, each second.
+            var track = open?.block.tracks.index(forKey: name)
+            let place = place(of: time, after: track.flatMap { open?.block.tracks.values[$0].turn })
             let key = BlockKey(series.subject, interval, at: place)
             if open?.block.key != key {
                 put(open)
                 open = blocks.removeValue(forKey: key) ?? Open(block: HistoryBlock(key))
                 current[series.subject] = key
+                track = open?.block.tracks.index(forKey: name)
             }
-            guard let added = open?.take(code, of: name, Turn(time: time, place: place)) else {
+            let turn = Track.Turn(time: time, place: place)
+            guard let added = open?.take(code, of: name, at: track, turn) else {
                 dropped += 1
                 continue
             }
@@ -116,7 +116,7 @@ public struct OpenHistory: Sendable {
 
     /// The moment that tells the step. Passes are not quite even: one that is a little early or late gets the step whose turn it
     /// is, so that it leaves no gap and takes nobody's place; by more than half a step none is moved.
-    private func place(of time: Int, after before: Turn?) -> Int {
+    private func place(of time: Int, after before: Track.Turn?) -> Int {
         guard let before else { return time }
         let passed = (time - before.time + interval / 2).quotient(flooredBy: interval)
         guard passed > 0 else { return time }

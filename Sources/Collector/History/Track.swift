@@ -37,6 +37,14 @@ public struct Track: Sendable, Equatable {
     private var rests: [Rest] = []
     /// Steps that are there.
     private(set) var count = 0
+    /// While it is being filled, when it was measured last.
+    var turn: Turn?
+
+    /// When something was measured, and the moment that tells the step; in milliseconds.
+    struct Turn: Sendable {
+        var time: Int
+        var place: Int
+    }
 
     /// Nothing yet.
     public init() {}

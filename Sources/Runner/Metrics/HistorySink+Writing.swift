@@ -12,6 +12,8 @@ extension HistorySink {
     private static let rollUpDelay = 60_000
     /// Apps that are gone are looked for so often.
     private static let appsInterval = 3600 * Int64(1_000_000)
+    /// What is too old is looked for so often, and at most so many times each time: a clock that is far ahead for a moment takes little.
+    private static let (oldInterval, oldLooks) = (600 * Int64(1_000_000), 10)
 
     /// Writes what is waiting, makes coarser blocks of what is over, and deletes what is too old. What fails is tried again the
     /// next time.
@@ -22,7 +24,7 @@ extension HistorySink {
             try await writeOpen(settings)
             if !isLast {
                 try await rollUp(at: now.milliseconds, settings)
-                try await forgetOld(at: now.milliseconds, settings)
+                try await forgetOld(at: now, settings)
                 try await forgetApps(at: now, knownApps)
             }
             let before = state.withLock { state in
@@ -134,12 +136,19 @@ extension HistorySink {
 
     // MARK: What goes
 
-    private func forgetOld(at now: Int, _ settings: MetricsSettings) async throws {
+    private func forgetOld(at now: WallTime, _ settings: MetricsSettings) async throws {
+        if let forgot = state.withLock(\.forgot), abs(now.microseconds - forgot.microseconds) < Self.oldInterval {
+            return
+        }
         for resolution in try await store.resolutions() {
             let kept = Ladder.kept(resolution, of: settings.history.milliseconds)
             let length = resolution * Ladder.stepsPerBlock
-            _ = try await store.forget(resolution: resolution, before: now - kept - length)
+            for _ in 0..<Self.oldLooks
+            where try await store.forget(resolution: resolution, before: now.milliseconds - kept - length) == 0 {
+                break
+            }
         }
+        state.withLock { $0.forgot = now }
     }
 
     private func forgetApps(at now: WallTime, _ knownApps: () async throws -> Set<String>) async throws {

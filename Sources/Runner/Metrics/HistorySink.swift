@@ -26,9 +26,10 @@ final class HistorySink: Sendable {
         var lastSuccess: WallTime?
         /// What is the matter with the database, as it was told.
         var trouble: String?
-        /// Up to where all that was measured is in coarser blocks, and when the apps were looked through.
+        /// Up to where all that was measured is in coarser blocks, and when the apps were looked through, and what is too old.
         var rolledUp: Int?
         var looked: WallTime?
+        var forgot: WallTime?
     }
 
     let store: MetricStore

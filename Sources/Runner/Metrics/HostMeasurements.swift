@@ -50,7 +50,7 @@ final class HostMeasurements: Sendable {
     private func pass(_ logger: Logger) {
         let (roster, interval) = (roster.current, state.withLock(\.interval))
         // An engine that does not answer makes no pass as late as the next.
-        let patience = min(ContainerEngine.patience, (interval ?? ContainerEngine.patience) / 2)
+        let patience = min(ContainerEngine.patience, interval.map { .milliseconds($0.milliseconds / 2) } ?? .zero)
         // One of another interval may not have ended yet.
         let pass = passing.withLock { _ in
             meter.pass(

@@ -12,12 +12,17 @@ public func readStandardInput(limit: Int) throws(SystemError) -> [UInt8] {
 }
 
 /// Reads an open file to its end, or as far as something is there; `name` is for the message.
-func readAll(_ descriptor: Int32, _ name: String, limit: Int) throws(SystemError) -> [UInt8] {
+///
+/// - Parameter isRewound: from its beginning, wherever it was read before.
+func readAll(_ descriptor: Int32, _ name: String, limit: Int, isRewound: Bool = false) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     // Most of what is read is small: the first part is.
     var chunk = firstChunkBytes
     while true {
-        guard let part = try readPart(descriptor, atMost: min(limit + 1 - bytes.count, chunk)) else { return bytes }
+        let most = min(limit + 1 - bytes.count, chunk)
+        guard let part = try readPart(descriptor, atMost: most, from: isRewound ? bytes.count : nil) else {
+            return bytes
+        }
         if part.isEmpty { return bytes }
         if part.count == chunk { chunk = readChunkBytes }
         bytes += part

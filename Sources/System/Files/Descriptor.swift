@@ -72,10 +72,15 @@ public struct Descriptor: ~Copyable, Sendable {
 }
 
 /// See `Descriptor.read`.
-func readPart(_ descriptor: Int32, atMost limit: Int) throws(SystemError) -> [UInt8]? {
+///
+/// - Parameter offset: from where, in a file; nil is where the last reading ended.
+func readPart(_ descriptor: Int32, atMost limit: Int, from offset: Int? = nil) throws(SystemError) -> [UInt8]? {
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-        let got = uninterrupted { read(descriptor, buffer.baseAddress, limit) }
+        let got = uninterrupted {
+            offset.map { pread(descriptor, buffer.baseAddress, limit, $0) }
+                ?? read(descriptor, buffer.baseAddress, limit)
+        }
         failure = got < 0 ? errno : 0
         count = max(0, got)
     }

@@ -17,8 +17,8 @@ public final class KeptFiles: Sendable {
 
     /// As `readFile`. Whoever reads one that is being read opens it for himself, and waits for nobody.
     public func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
-        if let file = idle.withLock({ $0.removeValue(forKey: path) }), lseek(file.descriptor.raw, 0, SEEK_SET) == 0,
-            let bytes = try? readAll(file.descriptor.raw, path, limit: limit)
+        if let file = idle.withLock({ $0.removeValue(forKey: path) }),
+            let bytes = try? readAll(file.descriptor.raw, path, limit: limit, isRewound: true)
         {
             idle.withLock { $0[path] = file }
             return bytes

@@ -48,7 +48,14 @@ void cs_give_way(void) {
 int cs_look_at(int directory, const char *name, struct cs_status *status) {
     struct statx found;
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
-    if (statx(directory, name, flags, STATX_BASIC_STATS, &found) < 0) return -1;
+    if (statx(directory, name, flags, STATX_BASIC_STATS, &found) < 0) {
+        // A user's own mount (fuse(4)) tells nobody else anything, but the kernel still says that it is one.
+        if (errno != EACCES || statx(directory, name, flags, 0, &found) < 0) return -1;
+        if (!(found.stx_attributes & STATX_ATTR_MOUNT_ROOT)) {
+            errno = EACCES;
+            return -1;
+        }
+    }
     *status = (struct cs_status){
         .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
         .inode = found.stx_ino,

@@ -6,7 +6,7 @@ public struct Ledger: Sendable {
     public static let maximumSources = 200
     static let others = "other"
 
-    /// Problems that are there since the last pass, and sources that have none any more.
+    /// Problems and remarks that are there since the last pass, and sources that have none any more.
     public struct News: Sendable, Equatable {
         /// With what was the matter first.
         public var begun: [Problem] = []
@@ -40,7 +40,7 @@ public struct Ledger: Sendable {
         }
         let all = measured.readings(of: pass.reports.flatMap(\.samples), at: pass.monotonic)
         readings = Readings(at: pass.at, all + told.readings(of: ownSamples(pass) + others, at: pass.monotonic))
-        let now = pass.problems
+        let now = pass.problems + pass.reports.flatMap(\.remarks)
         defer { before = Set(now.map(\.source)) }
         return News(
             begun: now.filter { !before.contains($0.source) }, ended: before.subtracting(now.map(\.source)).sorted())

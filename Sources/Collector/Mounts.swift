@@ -5,6 +5,14 @@ struct Mount: Equatable, Sendable {
     let isReadOnly: Bool
 }
 
+/// Where something is mounted, and which mount that is: when it is another one, what hung on the one before says nothing of it.
+struct MountPoint: Hashable, Sendable {
+    let path: String
+    let id: UInt64
+
+    init(_ path: String, id: UInt64 = 0) { (self.path, self.id) = (path, id) }
+}
+
 /// What is mounted (proc(5), /proc/self/mountinfo).
 enum Mounts {
     static let path = "proc/self/mountinfo"
@@ -70,17 +78,20 @@ enum Mounts {
         return best.values.map { Mount(point: $0.point, isReadOnly: $0.isReadOnly) }.sorted { $0.point < $1.point }
     }
 
-    /// Where something is mounted, each place once.
-    static func points(_ bytes: [UInt8]) throws(Malformed) -> [String] {
+    /// Where something is mounted, each place once, with what was mounted there last.
+    static func points(_ bytes: [UInt8]) throws(Malformed) -> [MountPoint] {
         var text = try FileText(bytes)
-        var points: Set<String> = []
-        while let line = text.next() { points.insert(try Entry(line).point) }
-        return points.sorted()
+        var ids: [String: UInt64] = [:]
+        while let line = text.next() {
+            let entry = try Entry(line)
+            ids[entry.point] = entry.id
+        }
+        return ids.map { MountPoint($0.key, id: $0.value) }.sorted { $0.path < $1.path }
     }
 
     /// The innermost of some mount points that a path is at or below.
-    static func holding(_ path: String, among points: [String]) -> String {
-        points.filter { path.isAt($0) }.max { $0.utf8.count < $1.utf8.count } ?? "/"
+    static func holding(_ path: String, among points: [MountPoint]) -> MountPoint {
+        points.filter { path.isAt($0.path) }.max { $0.path.utf8.count < $1.path.utf8.count } ?? MountPoint("/")
     }
 }
 

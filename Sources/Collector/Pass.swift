@@ -23,6 +23,8 @@ public struct Report: Sendable {
     public let samples: [Sample]
     /// What it could not.
     public let problems: [Problem]
+    /// What people should know though nothing failed; not counted.
+    public var remarks: [Problem] = []
 
     /// It read everything, and in time.
     public var isSuccess: Bool { duration != nil && problems.isEmpty }

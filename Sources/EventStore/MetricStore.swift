@@ -139,13 +139,14 @@ public actor MetricStore {
     /// table tablespaces": autoextend).
     private static func advance(of bytes: Int) -> Int { bytes < 32 << 20 ? min(1 << 20, bytes / 16) : 4 << 20 }
 
-    /// What so much data takes on the disk: its share of a page that holds whole rows only, or pages of its own; and an eighth
-    /// more for indexes and for deleted rows that are not cleared away yet.
+    /// What so much data takes on the disk: its share of a page that holds whole rows only, or pages of its own; and a fifth
+    /// more: InnoDB keeps an eighth of a segment empty (MySQL manual, innodb_segment_reserve_factor), and there are indexes, and deleted
+    /// rows that are not cleared away yet.
     static func size(of bytes: Int) -> Int {
         let row = bytes + rowOverhead
         let isWithin = bytes <= bytesWithinRow
         let own = isWithin ? 0 : (bytes + dataBytesOfPage - 1) / dataBytesOfPage * pageBytes
-        return (isWithin ? pageBytes / (rowBytesOfPage / row) : own + rowOverhead) * 9 / 8
+        return (isWithin ? pageBytes / (rowBytesOfPage / row) : own + rowOverhead) * 6 / 5
     }
 
     private func size(of key: MetricBlock.Key, _ connection: borrowing Connection) throws -> Int {

@@ -26,11 +26,11 @@ final class MountNamespace {
         }
     }
 
-    /// A file system in user space that never answers.
-    static func deaf(at name: String, of tree: MachineTree) -> String {
+    /// A file system in user space that never answers, and nobody but that user at all.
+    static func deaf(at name: String, of tree: MachineTree, user: Int = 0, descriptor: Int = 7) -> String {
         let point = tree.file(name)
-        let options = "fd=7,rootmode=40000,user_id=0,group_id=0"
-        return "mkdir -p \(point) && exec 7<>/dev/fuse && mount -i -t fuse -o \(options) deaf \(point)"
+        let options = "fd=\(descriptor),rootmode=40000,user_id=\(user),group_id=0"
+        return "mkdir -p \(point) && exec \(descriptor)<>/dev/fuse && mount -i -t fuse -o \(options) deaf \(point)"
     }
 
     /// Its root, seen from here.

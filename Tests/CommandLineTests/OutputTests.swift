@@ -1,4 +1,5 @@
 import Events
+import Logging
 import Projections
 import System
 import Testing
@@ -103,6 +104,8 @@ struct ErrorReportTests {
     func oneLineOnly() {
         let failure = CommandFailure(.failed, code: "failed", "a\r\nb\u{1B}[2Jc\u{9B}d")
         #expect(ErrorReport(failure, arguments: []).complaint == "interlock: a b [2Jc d")
+        let logged = ServiceLog.line("now", .error, "not measured: a\nnow error b\u{1B}[2J", [("app", "c\nd")])
+        #expect(logged == "now error not measured: a now error b [2J app=c d")
     }
 
     @Test("leaves with the contract's numbers")

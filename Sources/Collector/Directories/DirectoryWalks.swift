@@ -21,8 +21,11 @@ final class DirectoryWalks: Sendable {
 
     private struct State {
         var plan: WalkPlan
-        var begun: [MeasuredDirectory: BegunWalk] = [:]
+        /// Each with the mount that it was begun on: what hangs there is nothing to do with another one.
+        var begun: [MeasuredDirectory: (walk: BegunWalk, mount: MountPoint)] = [:]
         var looked: MonotonicTime?
+        /// The mount of the call that is waited for.
+        var waiting: MountPoint?
         var repetition: Repetition?
     }
 
@@ -44,8 +47,11 @@ final class DirectoryWalks: Sendable {
         state = Mutex(State(plan: plan))
     }
 
-    /// Mounts that do not answer, each with a thread.
-    var hanging: Int { state.withLock(\.plan.hanging) }
+    /// Calls that do not return, each with a thread.
+    var hanging: Int {
+        let waiting = state.withLock(\.waiting)
+        return calls.underWay - (waiting.map { calls.isUnderWay($0.words) } == true ? 1 : 0)
+    }
 
     /// What was found last of these directories, which are walked from now on, and of no others. It waits for nothing. Nil without
     /// any: then there is no thread either.
@@ -58,14 +64,14 @@ final class DirectoryWalks: Sendable {
                 return nil
             }
             state.begun = state.begun.filter { directories.contains($0.key) }
-            var (samples, problems) = state.plan.told(at: begin)
+            var (samples, problems, remarks) = state.plan.told(at: begin)
             do throws(SystemError) {
                 if state.repetition == nil { state.repetition = try repetition() }
             } catch {
                 problems.append(Problem(source: Self.name, message: error.message))
             }
             return Report(
-                collector: Self.name, duration: .since(begin), samples: samples, problems: problems)
+                collector: Self.name, duration: .since(begin), samples: samples, problems: problems, remarks: remarks)
         }
     }
 
@@ -86,18 +92,20 @@ final class DirectoryWalks: Sendable {
 
     private func workAlone() -> WalkPlan.Outcome? {
         lookAtMounts()
-        let due = state.withLock { state -> (MeasuredDirectory, String, BegunWalk)? in
+        let due = state.withLock { state -> (MeasuredDirectory, MountPoint, BegunWalk)? in
             guard let (directory, mount) = state.plan.next(at: .now) else { return nil }
-            let walk = state.begun[directory] ?? BegunWalk()
-            state.begun[directory] = walk
+            if state.begun[directory]?.mount != mount { state.begun[directory] = nil }
+            let walk = state.begun[directory]?.walk ?? BegunWalk()
+            state.begun[directory] = (walk, mount)
+            state.waiting = mount
             return (directory, mount, walk)
         }
         guard let (directory, mount, walk) = due else { return nil }
         let (machine, bounds) = (machine, bounds)
         var outcome = WalkPlan.Outcome.hanging
-        if !calls.isUnderWay(mount) {
+        if !calls.isUnderWay(mount.words) {
             let outcomes = calls.outcomes(of: [
-                HangingCalls.Call(mount) { walk.goOn(directory.path, of: machine, within: bounds) }
+                HangingCalls.Call(mount.words) { walk.goOn(directory.path, of: machine, within: bounds) }
             ])
             switch outcomes.first {
             case .done(let done): outcome = done
@@ -106,6 +114,7 @@ final class DirectoryWalks: Sendable {
             }
         }
         state.withLock { state in
+            state.waiting = nil
             state.plan.took(outcome, directory, on: mount, at: .now)
             // One that hangs may come back, and goes on then.
             if outcome != .more, outcome != .hanging { state.begun[directory] = nil }
@@ -153,10 +162,22 @@ private final class BegunWalk: Sendable {
             }
             let result = walk.go(on: DirectoryWalks.part)
             state.withLock { $0 = .begun(walk) }
-            return result.map { .over($0) } ?? .more
+            guard let result else { return .more }
+            // What stands there now may be another one, of which nothing is known yet.
+            let now = try machine.directory("\(machine.root)\(path)").status
+            guard (now.device, now.inode) == (walk.root.device, walk.root.inode) else {
+                state.withLock { $0 = .notBegun }
+                return .failed("another directory has come in its place while it was walked")
+            }
+            return .over(result)
         } catch {
             state.withLock { $0 = .notBegun }
             return error.code == .notFound ? .absent : .failed(error.message)
         }
     }
+}
+
+extension MountPoint {
+    /// What a call on it is called: one at a time.
+    fileprivate var words: String { "\(path) \(id)" }
 }

@@ -5,10 +5,13 @@ struct OpenWalk: Sendable {
     private var walk: TreeWalk
     private var open: [DirectoryReader]
     private var result: Result?
+    /// Where it began.
+    let root: FileStatus
 
     /// At the beginning.
     init(_ directory: DirectoryReader, at now: MonotonicTime, within bounds: TreeWalk.Bounds = .usual) {
-        walk = TreeWalk(directory.status, at: now, within: bounds)
+        root = directory.status
+        walk = TreeWalk(root, at: now, within: bounds)
         open = [directory]
     }
 

@@ -72,6 +72,7 @@ struct TreeWalk: Sendable {
         switch found {
         // One file less, as if the walk had come later.
         case .gone: return
+        case .unseen(let reason): lack(named(reason))
         case .file(let status):
             guard isOwn(status), isFirst(status) else { return }
             usage.add(status)
@@ -109,7 +110,9 @@ struct TreeWalk: Sendable {
     mutating func entered(_ status: FileStatus) -> Bool {
         guard let directory = next else { return false }
         next = nil
-        guard isOwn(status), status.inode == directory.status.inode else {
+        // What was mounted there since it was found is passed by like all that is mounted.
+        guard isOwn(status) else { return false }
+        guard status.inode == directory.status.inode else {
             usage.isComplete = false
             return false
         }
@@ -120,11 +123,16 @@ struct TreeWalk: Sendable {
     /// What was to be done could not be done.
     mutating func failed(_ error: SystemError) {
         usage.isComplete = false
-        let place = next.map { path(to: $0) } ?? names.joined(separator: "/")
         // What was renamed may come to stand where the walk has been already.
-        if next == nil || error.code != .notFound { lack(place.isEmpty ? error.message : "\(place): \(error.message)") }
+        if next == nil || error.code != .notFound { lack(named(error.message)) }
         if next == nil { ended() }
         next = nil
+    }
+
+    /// With the place where it is so.
+    private func named(_ reason: String) -> String {
+        let place = next.map { path(to: $0) } ?? names.joined(separator: "/")
+        return place.isEmpty ? reason : "\(place): \(reason)"
     }
 
     private func path(to directory: DirectoryReader.Subdirectory) -> String {

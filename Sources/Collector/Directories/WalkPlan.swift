@@ -31,7 +31,7 @@ struct WalkPlan: Sendable {
     private struct Standing {
         var due: MonotonicTime
         /// The mount that it is on.
-        var mount: String
+        var mount: MountPoint
         var result: OpenWalk.Result?
         /// Why it is not walked.
         var obstacle: String?
@@ -46,9 +46,9 @@ struct WalkPlan: Sendable {
     private var standings: [MeasuredDirectory: Standing] = [:]
     private var isTooMany = false
     /// Mounts that did not answer, and when it is tried again.
-    private var deaf: [String: MonotonicTime] = [:]
+    private var deaf: [MountPoint: MonotonicTime] = [:]
     /// Where something is mounted.
-    private var mounts: [String] = []
+    private var mounts: [MountPoint] = []
 
     /// These are measured from now on: what is new is due at once, what is not among them is forgotten.
     mutating func want(_ directories: [MeasuredDirectory], at now: MonotonicTime) {
@@ -66,7 +66,7 @@ struct WalkPlan: Sendable {
     }
 
     /// What is mounted now.
-    mutating func see(_ mounts: [String]) {
+    mutating func see(_ mounts: [MountPoint]) {
         guard mounts != self.mounts else { return }
         self.mounts = mounts
         for directory in order { standings[directory]?.mount = Mounts.holding(directory.path, among: mounts) }
@@ -81,7 +81,7 @@ struct WalkPlan: Sendable {
     }
 
     /// What is to be walked now, and the mount that it is on; nil while nothing is due.
-    func next(at now: MonotonicTime) -> (directory: MeasuredDirectory, mount: String)? {
+    func next(at now: MonotonicTime) -> (directory: MeasuredDirectory, mount: MountPoint)? {
         var first: (directory: MeasuredDirectory, standing: Standing)?
         for directory in order {
             guard let standing = standings[directory], standing.due <= now else { continue }
@@ -94,7 +94,7 @@ struct WalkPlan: Sendable {
 
     /// What came of it.
     mutating func took(
-        _ outcome: Outcome, _ directory: MeasuredDirectory, on mount: String, at now: MonotonicTime
+        _ outcome: Outcome, _ directory: MeasuredDirectory, on mount: MountPoint, at now: MonotonicTime
     ) {
         guard standings[directory] != nil else { return }
         let next = now.advanced(by: pause)
@@ -105,7 +105,8 @@ struct WalkPlan: Sendable {
         case .more, .hanging: break
         case .over(let result):
             standings[directory]?.result = result
-            standings[directory]?.due = now.advanced(by: period)
+            // One that takes long is not walked more than half of the time.
+            standings[directory]?.due = now.advanced(by: max(period, result.took))
         case .absent:
             standings[directory]?.result = nil
             put(off: directory, until: next, directory.subject == .host ? "there is no \(directory.path)" : nil)
@@ -119,18 +120,17 @@ struct WalkPlan: Sendable {
         standings[directory]?.obstacle = obstacle
     }
 
-    /// Mounts that do not answer.
-    var hanging: Int { deaf.count }
-
-    /// What was found last, and how old that is.
-    func told(at now: MonotonicTime) -> (samples: [Sample], problems: [Problem]) {
+    /// What was found last, and how old that is; `problems` are about what is not walked, and `remarks` about what is not complete.
+    func told(at now: MonotonicTime) -> (samples: [Sample], problems: [Problem], remarks: [Problem]) {
         var all: [Sample] = []
-        var problems: [Problem] = []
+        var (problems, remarks): ([Problem], [Problem]) = ([], [])
         for directory in order {
             guard let standing = standings[directory] else { continue }
             let deafness = deaf[standing.mount] == nil ? nil : "it does not answer"
-            if let message = deafness ?? standing.obstacle ?? standing.result?.problem {
+            if let message = deafness ?? standing.obstacle {
                 problems.append(Problem(source: directory.words, message: message))
+            } else if let message = standing.result?.problem {
+                remarks.append(Problem(source: directory.words, message: message))
             }
             guard let result = standing.result else { continue }
             var samples = Samples(of: directory.subject)
@@ -149,6 +149,6 @@ struct WalkPlan: Sendable {
             let message = "there are more than \(Self.maximumDirectories): the rest is not measured"
             problems.append(Problem(source: DirectoryWalks.name, message: message))
         }
-        return (all, problems)
+        return (all, problems, remarks)
     }
 }

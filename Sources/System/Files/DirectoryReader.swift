@@ -74,6 +74,8 @@ public final class DirectoryReader: @unchecked Sendable {
         case directory(Subdirectory)
         /// It was listed, and is not there any more.
         case gone
+        /// It is there, and cannot be looked at for this reason; others can.
+        case unseen(String)
     }
 
     /// Of the directory itself, as it was opened.
@@ -104,8 +106,7 @@ public final class DirectoryReader: @unchecked Sendable {
             let name = UnsafeRawPointer(entry).advanced(by: Self.nameOffset).assumingMemoryBound(to: CChar.self)
             if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { continue }
             guard let status = FileStatus(name, in: dirfd(stream)) else {
-                guard errno == ENOENT else { throw SystemError(errno: errno, "look at what is in it") }
-                return .gone
+                return errno == ENOENT ? .gone : .unseen(SystemError(errno: errno, "look at what is in it").message)
             }
             return status.isDirectory ? .directory(Subdirectory(copying: name, status)) : .file(status)
         }

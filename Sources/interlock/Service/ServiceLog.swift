@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Logging
+import Projections
 import System
 
 /// How the service's own log is written.
@@ -33,8 +34,7 @@ struct ServiceLog: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         switch format {
         case .text:
-            let rest = fields.map { " \($0.key)=\($0.value)" }.joined()
-            streams.error("\(time) \(event.level) \(event.message)\(rest)")
+            streams.error(Self.line(time, event.level, "\(event.message)", fields.map { ($0.key, "\($0.value)") }))
         case .json:
             var object: [(name: String, value: JSONValue)] = [
                 ("time", .string(time)), ("level", .string("\(event.level)")), ("message", .string("\(event.message)")),
@@ -42,6 +42,15 @@ struct ServiceLog: LogHandler {
             object += fields.map { ($0.key, .string("\($0.value)")) }
             streams.error(JSONValue.object(object).text)
         }
+    }
+}
+
+extension ServiceLog {
+    /// For a person: one line, whatever the names of files and the words of other programs hold that stand in it.
+    static func line(
+        _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(name: String, value: String)]
+    ) -> String {
+        oneLine("\(time) \(level) \(message)" + fields.map { " \($0.name)=\($0.value)" }.joined())
     }
 }
 

@@ -137,6 +137,61 @@ struct DirectoryWalksTests {
         #expect(well.samples.count == 3 * DirectoryFixtures.metrics.count && walks.hanging == 0)
     }
 
+    @Test(
+        "whose mount was taken from under a walk that never returns are walked anew, and its thread is told",
+        .enabled(if: MountNamespace.canBeDeaf))
+    func takenAway() async throws {
+        let tree = try MachineTree()
+        for name in ["data", "data/a"] { try DirectoryFixtures.directory(tree.file(name)) }
+        let namespace = try await MountNamespace(tree, mounting: MountNamespace.deaf(at: "deaf", of: tree))
+        defer { namespace.end() }
+        let isDeaf = Mutex(true)
+        var machine = tree.machine
+        let path = namespace.path("deaf")
+        machine.directory = { place throws(SystemError) in
+            guard isDeaf.withLock({ $0 }) else { return try PinnedDirectory(place).reader() }
+            return try DirectoryReader(path, in: AT_FDCWD)
+        }
+        let all = [MeasuredDirectory(.app("a"), "x", at: "/data/a")]
+        let walks = walks(machine, HangingCalls(), pause: .milliseconds(50))
+        _ = try await report(walks, of: all) { !$0.problems.isEmpty }
+        let table = String(decoding: try readFile(tree.file(Mounts.path), limit: 1 << 20), as: UTF8.self)
+        let mounts = table.split(separator: "\n")
+        let without = mounts.filter { !$0.contains(" /data ") }
+        try #require(without.count == mounts.count - 1)
+        isDeaf.withLock { $0 = false }
+        try tree.write(without.joined(separator: "\n") + "\n", to: Mounts.path)
+        let well = try await report(walks, of: all) { $0.problems.isEmpty && !$0.samples.isEmpty }
+        #expect(well.samples.count == DirectoryFixtures.metrics.count && walks.hanging == 1)
+    }
+
+    @Test("in whose place another one came while they were walked are walked anew")
+    func replaced() async throws {
+        let tree = try MachineTree()
+        for name in ["apps", "apps/a"] { try DirectoryFixtures.directory(tree.file(name)) }
+        let isFirst = Mutex(true)
+        var machine = tree.machine
+        let path = tree.file("apps/a")
+        machine.directory = { place throws(SystemError) in
+            let reader = try PinnedDirectory(place).reader()
+            guard
+                isFirst.withLock({ isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                })
+            else { return reader }
+            try Directory.move(path, to: path + "-before")
+            try DurableFile.makeDirectory(path)
+            try DurableFile.write([1], to: path + "/file")
+            return reader
+        }
+        let walks = walks(machine)
+        let all = [MeasuredDirectory(.app("a"), "x", at: "/apps/a")]
+        _ = walks.report(of: all)
+        let report = try await report(walks, of: all) { !$0.samples.isEmpty }
+        #expect(report.value(.directoryInodes, "x", of: .app("a")) == 2)
+    }
+
     @Test("are a collector of a pass, which nobody has who names none; what is ended is told no more")
     func pass() async throws {
         let tree = try MachineTree()

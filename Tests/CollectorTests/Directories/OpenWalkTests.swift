@@ -59,7 +59,7 @@ struct OpenWalkTests {
         .enabled(if: MountNamespace.canBeDeaf))
     func mounts() async throws {
         let tree = try MachineTree()
-        for name in ["walked", "walked/a", "walked/tmp", "walked/bind", "walked/deaf", "elsewhere"] {
+        for name in ["walked", "walked/a", "walked/tmp", "walked/bind", "walked/deaf", "walked/own", "elsewhere"] {
             try DirectoryFixtures.directory(tree.file(name))
         }
         for name in ["walked/a/file", "walked/one", "elsewhere/file"] {
@@ -68,7 +68,8 @@ struct OpenWalkTests {
         let plain = try result(tree.file("walked")).usage
         let script = """
             cd \(tree.file("walked")) && mount -t tmpfs none tmp && echo x > tmp/file && mount --bind ../elsewhere bind \
-            && mount --bind ../elsewhere/file one && \(MountNamespace.deaf(at: "walked/deaf", of: tree))
+            && mount --bind ../elsewhere/file one && \(MountNamespace.deaf(at: "walked/deaf", of: tree)) \
+            && \(MountNamespace.deaf(at: "walked/own", of: tree, user: 1000, descriptor: 8))
             """
         let namespace = try await MountNamespace(tree, mounting: script)
         let path = namespace.path("walked")
@@ -80,7 +81,7 @@ struct OpenWalkTests {
         }.get()
         let found = try #require(usage)
         // Of the directories and the file that something is mounted on, what lies under it cannot be seen either.
-        #expect(found.isComplete && found.inodes == plain.inodes - 4)
+        #expect(found.isComplete && found.inodes == plain.inodes - 5)
         #expect(found.allocatedBytes < plain.allocatedBytes - 50_000 + 1)
     }
 

@@ -14,7 +14,7 @@ struct TreeWalkSimulation {
         var below: [String: Int] = [:]
         /// Never to be entered, nor counted.
         var isForeign = false
-        /// To be opened or read it refuses.
+        /// To be opened or read, and where it is no directory to be looked at, it refuses.
         var isBroken = false
     }
 
@@ -54,7 +54,7 @@ struct TreeWalkSimulation {
                 device: isForeign && !isMount ? 2 : 1, inode: inode, links: links, bytes: size, allocatedBytes: size,
                 isDirectory: isDirectory, isMount: isMount)
             nodes.append(
-                Node(status: status, isForeign: isForeign, isBroken: breaks && isDirectory && random.chance(10)))
+                Node(status: status, isForeign: isForeign, isBroken: breaks && random.chance(10)))
             for name in 0..<links {
                 let place = name == 0 ? parent : directories[random.below(directories.count)]
                 nodes[place].below["\(inode)-\(name)"] = Int(inode)
@@ -104,6 +104,10 @@ struct TreeWalkSimulation {
                     open[open.count - 1].names.removeLast()
                     guard let found = nodes[node].below[name] else { return walk.saw(.gone) }
                     let status = nodes[found].status
+                    if nodes[found].isBroken, !status.isDirectory {
+                        walk.saw(.unseen("closed"))
+                        return
+                    }
                     walk.saw(status.isDirectory ? .directory(Subdirectory(name, status)) : .file(status))
                 } else {
                     walk.ended()
@@ -171,5 +175,15 @@ struct TreeWalkSimulation {
             play.run()
         }
         #expect(cut > 10 || Setting.seed != nil)
+    }
+
+    @Test("goes on with the next name where one cannot be looked at")
+    func unseen() {
+        let now = MonotonicTime(nanoseconds: 1)
+        var walk = TreeWalk(FileStatus(device: 1, inode: 1, isDirectory: true), at: now)
+        walk.saw(.unseen("closed"))
+        #expect(walk.step(at: now) == .look)
+        walk.saw(.file(FileStatus(device: 1, inode: 2)))
+        #expect(walk.usage.inodes == 2 && !walk.usage.isComplete && walk.problem == "closed")
     }
 }

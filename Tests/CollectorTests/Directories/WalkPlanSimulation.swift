@@ -7,7 +7,7 @@ import Testing
 /// Directories that come and go on mounts that hang and come back, in time that costs none.
 @Suite("Directories whose turn comes")
 struct WalkPlanSimulation {
-    private static let mounts = ["/", "/m1", "/m2", "/m3"]
+    private static let mounts = ["/", "/m1", "/m2", "/m3"].map { MountPoint($0) }
 
     private struct Play {
         let seed: Int
@@ -16,9 +16,9 @@ struct WalkPlanSimulation {
         var now = MonotonicTime(nanoseconds: 1_000_000_000)
         var wanted: [MeasuredDirectory] = []
         var absent: Set<MeasuredDirectory> = []
-        var deaf: Set<String> = []
+        var deaf: Set<MountPoint> = []
         /// When a mount that hung was asked last.
-        var asked: [String: MonotonicTime] = [:]
+        var asked: [MountPoint: MonotonicTime] = [:]
         /// What is left of a walk that was begun.
         var begun: [MeasuredDirectory: Int] = [:]
         var told: [MeasuredDirectory: MonotonicTime] = [:]
@@ -34,7 +34,7 @@ struct WalkPlanSimulation {
         mutating func changeWanted() {
             wanted = (0..<12).filter { _ in random.chance(60) }.map { number in
                 let mount = WalkPlanSimulation.mounts[number % WalkPlanSimulation.mounts.count]
-                let path = mount == "/" ? "/d\(number)" : "\(mount)/d\(number)"
+                let path = mount.path == "/" ? "/d\(number)" : "\(mount.path)/d\(number)"
                 return MeasuredDirectory(number % 2 == 0 ? .host : .app("\(number)"), "x", at: path)
             }
             begun = begun.filter { wanted.contains($0.key) }
@@ -62,7 +62,7 @@ struct WalkPlanSimulation {
             if let since = told[directory], since.advanced(by: plan.period) > now { complain("it is walked too often") }
             if deaf.contains(mount) {
                 if let before = asked[mount], before.advanced(by: plan.pause) > now {
-                    complain("\(mount) is asked again")
+                    complain("\(mount.path) is asked again")
                 }
                 asked[mount] = now
                 plan.took(.hanging, directory, on: mount, at: now)
@@ -72,16 +72,16 @@ struct WalkPlanSimulation {
             asked[mount] = nil
             // One that hangs stays begun, and another mount has its turn.
             if begun[directory] == nil, begun.keys.contains(where: { place($0) == mount }) {
-                complain("two at once on \(mount)")
+                complain("two at once on \(mount.path)")
             }
             walk(directory, mount)
         }
 
-        func place(_ directory: MeasuredDirectory) -> String {
+        func place(_ directory: MeasuredDirectory) -> MountPoint {
             Mounts.holding(directory.path, among: WalkPlanSimulation.mounts)
         }
 
-        mutating func walk(_ directory: MeasuredDirectory, _ mount: String) {
+        mutating func walk(_ directory: MeasuredDirectory, _ mount: MountPoint) {
             if begun[directory] == nil, absent.contains(directory) {
                 plan.took(.absent, directory, on: mount, at: now)
                 told[directory] = nil
@@ -98,7 +98,7 @@ struct WalkPlanSimulation {
 
         /// What is told is of these directories, and as old as it is.
         func judge() {
-            let (samples, problems) = plan.told(at: now)
+            let (samples, problems, _) = plan.told(at: now)
             for (directory, ended) in told {
                 let series = Series(.directoryAge, "x", of: directory.subject)
                 let same = told.keys.filter { $0.subject == directory.subject }.count
@@ -121,7 +121,6 @@ struct WalkPlanSimulation {
                 guard let ended = told[directory] else { return complain("\(directory) is not walked") }
                 if ended.advanced(by: .seconds(600 + 60 + 12 * 20)) < now { complain("\(directory) is forgotten") }
             }
-            if plan.hanging > 0 { complain("it takes one for deaf") }
             if !plan.told(at: now).problems.isEmpty { complain("\(plan.told(at: now).problems)") }
         }
     }
@@ -153,14 +152,15 @@ struct WalkPlanSimulation {
             #expect(plan.next(at: now)?.directory == directory)
             let usage = TreeUsage(allocatedBytes: 7, bytes: 8, inodes: 9, isComplete: false)
             let result = OpenWalk.Result(usage: usage, problem: "why", took: .seconds(3), ended: now)
-            plan.took(.over(result), directory, on: "/m1", at: now)
+            plan.took(.over(result), directory, on: Self.mounts[1], at: now)
         }
-        #expect(plan.told(at: now).problems.map(\.message) == ["why", "why"])
+        #expect(plan.told(at: now).problems == [] && plan.told(at: now).remarks.map(\.message) == ["why", "why"])
         now = now.advanced(by: .seconds(600))
         #expect(plan.next(at: now)?.directory == one)
-        plan.took(.hanging, one, on: "/m1", at: now)
-        #expect(plan.next(at: now) == nil && plan.hanging == 1)
-        let (samples, problems) = plan.told(at: now)
+        plan.took(.hanging, one, on: Self.mounts[1], at: now)
+        #expect(plan.next(at: now) == nil)
+        let (samples, problems, remarks) = plan.told(at: now)
+        #expect(remarks == [])
         #expect(
             problems == [
                 Problem(source: "app a: directory data", message: "it does not answer"),
@@ -171,8 +171,13 @@ struct WalkPlanSimulation {
         }
         #expect(DirectoryFixtures.metrics.map(value) == [7, 8, 9, 0, 600, 3])
         // Another mount is at the place by now.
-        plan.see(["/"])
-        #expect(plan.hanging == 0 && plan.next(at: now)?.directory == one)
+        plan.see([MountPoint("/"), MountPoint("/m1", id: 7)])
+        #expect(plan.next(at: now)?.directory == one && plan.next(at: now)?.mount.id == 7)
+        plan.took(.hanging, one, on: MountPoint("/m1", id: 7), at: now)
+        #expect(plan.next(at: now) == nil)
+        // Or none is.
+        plan.see([MountPoint("/")])
+        #expect(plan.next(at: now)?.directory == one && plan.next(at: now)?.mount == MountPoint("/"))
     }
 
     @Test("are told up to a bound, with what is beyond as a problem")

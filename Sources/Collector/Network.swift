@@ -9,7 +9,8 @@ extension KernelFile {
             "face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop")
         while var line = text.next() {
             let name = try line.text(before: UInt8(ascii: ":"))
-            guard name != "lo", !name.hasPrefix("veth") else { continue }
+            // What is no UTF-8 would be one name for several.
+            guard name != "lo", !name.hasPrefix("veth"), !name.unicodeScalars.contains("\u{FFFD}") else { continue }
             let numbers = try line.numbers(atLeast: 16)
             samples.add(.networkReceivedBytes, name, Double(numbers[0]))
             samples.add(.networkReceivedPackets, name, Double(numbers[1]))

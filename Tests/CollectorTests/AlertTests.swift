@@ -33,6 +33,24 @@ struct AlertTests {
         }
     }
 
+    @Test("are missing only when three of them did not come, however rarely they are measured; until then they fail")
+    func seldom() {
+        let rule = AlertRule("failed", "up", .below, high: 1, low: 1, hits: 5, window: 5)
+        var alerts = Alerts([rule])
+        let hours = { (hour: UInt64) in MonotonicTime(nanoseconds: hour * 3_600_000_000_000) }
+        let down = Readings(at: .now, [Reading(Series(name: "up"), 0)])
+        for hour in 0..<30 {
+            let readings = hour.isMultiple(of: 6) ? down : Readings(at: .now, [])
+            let verdicts = alerts.take(readings, every: .seconds(6 * 3600), at: hours(UInt64(hour)))
+            #expect(verdicts.map(\.raised) == (hour == 24 ? [.warning] : []) && !verdicts.contains(where: \.isMissing))
+        }
+        let none = Readings(at: .now, [])
+        #expect(alerts.take(none, at: hours(24 + 17)) == [])
+        #expect(alerts.take(none, at: hours(24 + 18)).map(\.isMissing) == [true])
+        #expect(alerts.take(none, at: hours(24 + 41)) == [] && alerts.open.count == 1)
+        #expect(alerts.take(none, at: hours(24 + 42)).map(\.raised) == [nil] && alerts.open.isEmpty)
+    }
+
     @Test("is raised when so many of the last samples are bad, and over when so many are good one after the other")
     func hysteresis() {
         var scene = Scene()

@@ -23,7 +23,8 @@ struct ContainerPlacesTests {
         "are where Docker makes them with either driver, and where they have a parent of their own",
         arguments: [
             "docker/\(id)", "system.slice/docker-\(id).scope", "apps/deep/\(id)",
-            "apps.slice/apps-blog.slice/docker-\(id).scope",
+            "apps.slice/apps-blog.slice/docker-\(id).scope", "machine.slice/libpod-\(id).scope",
+            "user.slice/user-7.slice/libpod-\(id).scope",
         ], ["unified", "controllers", "hybrid"])
     func found(path: String, kind: String) throws {
         let tree = try MachineTree()
@@ -67,13 +68,17 @@ struct ContainerPlacesTests {
             }
         }
         #expect(find([], 0) == [] && searched == [])
-        #expect(find([group("blog")], 1) == [] && find([group("blog")], 60) == [] && searched == [2])
+        #expect(find([group("blog")], 1) == [] && find([group("blog")], 60) == [] && searched == [4])
+        #expect(places.lost == 1)
         there["docker-\(Self.id).scope"] = "x/docker-\(Self.id).scope"
         #expect(find([group("blog")], 61) == [Group(.app("blog"), at: ["x/docker-\(Self.id).scope"])])
-        #expect(find([group("blog")], 200).count == 1 && searched == [2, 2])
-        #expect(find([group("blog"), group("wiki", Self.other)], 201).count == 1 && searched == [2, 2, 2])
-        #expect(find([group("blog"), group("wiki", Self.other)], 202).count == 1 && searched == [2, 2, 2])
+        #expect(find([group("blog")], 200).count == 1 && searched == [4, 4] && places.lost == 0)
+        #expect(find([group("blog"), group("wiki", Self.other)], 201).count == 1 && searched == [4, 4, 4])
+        #expect(find([group("blog"), group("wiki", Self.other)], 202).count == 1 && searched == [4, 4, 4])
+        // One that is started again and again is at its usual place now and then.
+        #expect(find([group("blog")], 210).count == 1 && find([group("wiki", Self.other)], 220) == [])
+        #expect(searched == [4, 4, 4])
         // Nobody asked for it meanwhile: it is forgotten.
-        #expect(find([], 203) == [] && find([group("blog")], 204).count == 1 && searched == [2, 2, 2, 2])
+        #expect(find([], 221) == [] && find([group("blog")], 222).count == 1 && searched == [4, 4, 4, 4])
     }
 }

@@ -68,7 +68,7 @@ struct OwnCollectorsTests {
         let directory = try Scratch()
         try directory.write("mails_total 5\nqueue{app=\"blog\"} 2\n", to: "out")
         let sunk = Mutex<[Readings]>([])
-        let own = OwnCollectors { readings in sunk.withLock { $0.append(readings) } }
+        let own = OwnCollectors { readings, _ in sunk.withLock { $0.append(readings) } }
         // It fails where there is nothing to print.
         let mine = settings("cat '\(directory.file("out"))'", interval: .milliseconds(20), deadline: .seconds(20))
         own.configure([mine], Self.logger)
@@ -94,7 +94,7 @@ struct OwnCollectorsTests {
         let begun = directory.file("begun")
         let wedged = settings(
             "echo x >> '\(begun)'; sleep 1000", name: "wedged", interval: .seconds(1), deadline: .seconds(1000))
-        let own = OwnCollectors { _ in }
+        let own = OwnCollectors { _, _ in }
         own.configure([wedged, settings("echo a 1", name: "well", interval: .milliseconds(10))], Self.logger)
         while !FileManager.default.fileExists(atPath: begun) { await Task.yield() }
         while own.families.map(\.name) != ["a"] { await Task.yield() }
@@ -106,7 +106,7 @@ struct OwnCollectorsTests {
     func apps() async throws {
         let roster = LiveRoster()
         let sunk = Mutex<[Readings]>([])
-        let own = OwnCollectors(roster) { readings in sunk.withLock { $0.append(roster.known(readings)) } }
+        let own = OwnCollectors(roster) { readings, _ in sunk.withLock { $0.append(roster.known(readings)) } }
         let script =
             #"echo 'queue{app="blog"} 2'; echo 'queue{app="wiki"} 3'; echo 'only{app="blog"} 4'; echo 'load 1'"#
         own.configure([settings(script)], Self.logger)
@@ -139,7 +139,7 @@ struct OwnCollectorsTests {
     func ended() async throws {
         let ended = Mutex<[String]>([])
         let own = OwnCollectors(
-            ended: { name, metrics in ended.withLock { $0.append("\(name): \(metrics.sorted())") } }, sink: { _ in })
+            ended: { name, metrics in ended.withLock { $0.append("\(name): \(metrics.sorted())") } }, sink: { _, _ in })
         let (first, second) = (settings("echo a 1; echo b 2", name: "first"), settings("echo c 1", name: "second"))
         own.configure([first, second], Self.logger)
         while own.families.count != 3 { await Task.yield() }
@@ -158,7 +158,7 @@ struct OwnCollectorsTests {
         let directory = try Scratch()
         let prefix = "interlock-own-test-\(UUID().uuidString.prefix(8))-"
         let groups = RunGroups(prefix: prefix)
-        let own = OwnCollectors(LiveRoster(), groups) { _ in }
+        let own = OwnCollectors(LiveRoster(), groups) { _, _ in }
         let script = "setsid sleep 1000 > /dev/null 2>&1 & echo $! >> '\(directory.file("pids"))'; echo a 1"
         let first = settings(script, name: "first", interval: .milliseconds(20))
         own.configure([first], Self.logger)
@@ -172,7 +172,7 @@ struct OwnCollectorsTests {
         var launch = Launch(["/bin/sleep", "1000"])
         launch.cgroup = left
         let child = try DetachedProcess.start(launch)
-        OwnCollectors(LiveRoster(), groups) { _ in }.clear()
+        OwnCollectors(LiveRoster(), groups) { _, _ in }.clear()
         _ = await child.wait()
         #expect(Cgroup.existing(name: prefix + "gone") == nil)
     }
@@ -183,7 +183,7 @@ struct OwnCollectorsTests {
     func runOtherwise() async throws {
         let directory = try Scratch()
         let groups = RunGroups(prefix: "interlock-own-test-\(UUID().uuidString.prefix(8))-")
-        let own = OwnCollectors(LiveRoster(), groups) { _ in }
+        let own = OwnCollectors(LiveRoster(), groups) { _, _ in }
         for number in 0..<5 {
             let begun = directory.file("\(number)")
             own.configure([settings("touch '\(begun)'; exec sleep 1000")], Self.logger)
@@ -206,7 +206,7 @@ struct OwnCollectorsTests {
 
     @Test("of which two tell the same: the one that is named first does")
     func twice() async throws {
-        let own = OwnCollectors { _ in }
+        let own = OwnCollectors { _, _ in }
         func success(_ name: String) -> Double? {
             own.readings.first { $0.series == Series(.collectorSuccess, name) }?.value
         }

@@ -114,6 +114,42 @@ struct BoundedCommandTests {
         #expect(next.output == Array("well\n".utf8))
     }
 
+    private static let freezer = "/sys/fs/cgroup/freezer"
+
+    @Test(
+        "that does not end though it is killed is not waited for, and runs no second time until it has",
+        .enabled(if: access(freezer + "/cgroup.procs", W_OK) == 0))
+    func unkillable() async throws {
+        let scratch = try Scratch()
+        let starts = HangingCalls(patience: .milliseconds(10))
+        let group = "\(Self.freezer)/interlock-test-\(UUID().uuidString.prefix(8))"
+        try #require(mkdir(group, 0o755) == 0)
+        defer { rmdir(group) }
+        let (begun, go) = (scratch.file("begun"), scratch.file("go"))
+        // What is frozen hears of no signal (v1, freezer-subsystem.txt).
+        let script = """
+            echo x >> \(begun); [ -e \(go) ] && exec echo well
+            echo $$ > \(group)/cgroup.procs && echo FROZEN > \(group)/freezer.state; exec sleep 1000
+            """
+        func printed() async throws -> BoundedCommand.Printed {
+            try await BoundedCommand.printed(by: "x", limit: 100, within: .seconds(2), on: starts) {
+                Launch(["/bin/sh", "-c", script])
+            }
+        }
+        for _ in 0..<2 {
+            let error = await #expect(throws: SystemError.self) { try await printed() }
+            #expect(error?.code == .busy)
+            while starts.underWay != 1 { await Task.yield() }
+        }
+        #expect(try scratch.text("begun") == "x\n")
+        try DurableFile.write([], to: go)
+        let state = open(group + "/freezer.state", O_WRONLY | O_CLOEXEC)
+        #expect(write(state, "THAWED", 6) == 6)
+        close(state)
+        while starts.underWay > 0 { await Task.yield() }
+        #expect(try await printed().output == Array("well\n".utf8))
+    }
+
     @Test("that is not there is told")
     func missing() async throws {
         await #expect(throws: ExecFailure.self) {

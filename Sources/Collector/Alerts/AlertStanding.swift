@@ -33,10 +33,17 @@ struct AlertStanding: Sendable, Equatable {
         end = now.advanced(by: Self.forgetting - min(max(missing ?? .zero, .zero), Self.forgetting))
     }
 
-    mutating func take(_ value: Double, _ rule: AlertRule, at now: MonotonicTime) {
-        if self.value != nil { gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap) }
+    /// - Parameter every: how often it is measured; nil where that is not known, and is taken to be as often as it was.
+    mutating func take(_ value: Double, _ rule: AlertRule, every: Duration? = nil, at now: MonotonicTime) {
+        if let every {
+            gap = UInt64(max(0, every.seconds) * 1e9)
+        } else if self.value != nil {
+            gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap)
+        }
         (self.value, seen, isMissing) = (value, now, false)
-        end = now.advanced(by: Self.forgetting)
+        end = now.advanced(
+            by: Self.forgetting
+                + .nanoseconds(Int64(clamping: gap.multipliedReportingOverflow(by: Self.gaps).partialValue)))
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
         calm = rule.isGood(value) ? calm + 1 : 0
         let window = bad & (rule.window < Self.maximumWindow ? (1 << UInt64(rule.window)) - 1 : .max)

@@ -64,7 +64,7 @@ public struct Alerts: Sendable {
     ///
     /// - Parameter missing: for how long it has been told as missing; nil where it is not.
     public mutating func restore(_ key: Key, raised: AlertLevel?, missing: Duration?, at now: MonotonicTime) {
-        guard standings.count < Self.maximumStandings else { return }
+        guard standings.count < Self.maximumStandings, rules.contains(where: { $0.name == key.rule }) else { return }
         standings[key] = (AlertStanding(raised: raised, missing: missing, at: now), key.app)
     }
 
@@ -93,14 +93,16 @@ public struct Alerts: Sendable {
 
     /// Takes what was measured. What stands otherwise now than before, in the keys' order; what has been missing for so long that it is
     /// over comes first.
-    public mutating func take(_ readings: Readings, at now: MonotonicTime) -> [Verdict] {
+    ///
+    /// - Parameter every: how often they are measured; nil where that is not known.
+    public mutating func take(_ readings: Readings, every: Duration? = nil, at now: MonotonicTime) -> [Verdict] {
         let wanted = Set(rules.map(\.metric) + rules.compactMap(\.share))
         let byName = Dictionary(grouping: readings.all.filter { wanted.contains($0.series.name) }, by: \.series.name)
         var changed: Set<Key> = []
         for rule in rules {
             for (series, value) in values(rule, byName) where value.isFinite {
                 let key = Key(rule: rule.name, thing: series.thing)
-                if take(value, of: key, series.subject.app, rule, at: now) { changed.insert(key) }
+                if take(value, of: key, series.subject.app, rule, every, at: now) { changed.insert(key) }
             }
         }
         var gone: [Key] = []
@@ -149,16 +151,16 @@ public struct Alerts: Sendable {
 
     /// True where it stands otherwise then.
     private mutating func take(
-        _ value: Double, of key: Key, _ app: String?, _ rule: AlertRule, at now: MonotonicTime
+        _ value: Double, of key: Key, _ app: String?, _ rule: AlertRule, _ every: Duration?, at now: MonotonicTime
     ) -> Bool {
         if let index = standings.index(forKey: key) {
             let before = Told(standings.values[index].standing)
-            standings.values[index].standing.take(value, rule, at: now)
+            standings.values[index].standing.take(value, rule, every: every, at: now)
             return Told(standings.values[index].standing) != before
         }
         guard standings.count < Self.maximumStandings else { return false }
         var standing = AlertStanding(at: now)
-        standing.take(value, rule, at: now)
+        standing.take(value, rule, every: every, at: now)
         standings[key] = (standing, app)
         return Told(standing) != Told()
     }

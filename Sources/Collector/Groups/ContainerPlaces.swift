@@ -3,18 +3,30 @@ internal import System
 /// Where containers have their cgroups, by their ids. The usual places are looked at in each pass. A container that is in neither has a
 /// cgroup parent of its own: it is searched for in the hierarchies, once, and known by its id from then on.
 struct ContainerPlaces: Sendable {
-    /// A container that was searched for in vain is searched for again after so long, or when another one is missing too.
+    /// A container that was searched for in vain is searched for again after so long. One that is being restarted is listed, and has no
+    /// cgroup for a moment.
     static let pause = Duration.seconds(60)
 
     private var known: [String: String] = [:]
-    private var missing: Set<String> = []
-    private var searched: MonotonicTime?
+    /// When it was searched for in vain.
+    private var vain: [String: MonotonicTime] = [:]
 
-    /// Below a hierarchy's mount point: with the driver `cgroupfs` and with `systemd`, where nothing else is configured.
-    static func usual(_ id: String) -> [String] { ["docker/\(id)", "system.slice/docker-\(id).scope"] }
+    /// Below a hierarchy's mount point, where nothing else is configured: Docker's with the driver `cgroupfs` and with `systemd`, Podman's
+    /// with both.
+    static func usual(_ id: String) -> [String] {
+        [
+            "docker/\(id)", "system.slice/docker-\(id).scope", "libpod_parent/libpod-\(id)",
+            "machine.slice/libpod-\(id).scope",
+        ]
+    }
 
-    /// What both drivers call a container's directory, wherever that is.
-    private static func names(_ id: String) -> [String] { [id, "docker-\(id).scope"] }
+    /// What a container's directory is called, wherever that is.
+    private static func names(_ id: String) -> [String] {
+        [id, "docker-\(id).scope", "libpod-\(id)", "libpod-\(id).scope"]
+    }
+
+    /// Containers that were searched for in vain: they run, and are nowhere.
+    var lost: Int { vain.count }
 
     /// Of these, which are at no usual place, those that are somewhere else. What is asked for no more is forgotten.
     mutating func find(
@@ -23,13 +35,15 @@ struct ContainerPlaces: Sendable {
         let ids = Set(groups.compactMap(\.container))
         known = known.filter { ids.contains($0.key) }
         let unknown = ids.subtracting(known.keys)
-        let isDue = unknown != missing || searched.map { now >= $0.advanced(by: Self.pause) } ?? true
-        if !unknown.isEmpty, isDue {
-            let found = search(Set(unknown.flatMap(Self.names)))
-            for id in unknown { known[id] = Self.names(id).lazy.compactMap { found[$0] }.first }
-            searched = now
+        vain = vain.filter { now < $0.value.advanced(by: Self.pause) }
+        let due = unknown.subtracting(vain.keys)
+        if !due.isEmpty {
+            let found = search(Set(due.flatMap(Self.names)))
+            for id in due {
+                known[id] = Self.names(id).lazy.compactMap { found[$0] }.first
+                if known[id] == nil { vain[id] = now }
+            }
         }
-        missing = ids.subtracting(known.keys)
         return groups.compactMap { group in group.container.flatMap { known[$0] }.map { group.at($0) } }
     }
 }

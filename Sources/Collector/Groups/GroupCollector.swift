@@ -9,8 +9,10 @@ struct GroupCollector {
     /// When the kernel started, in seconds since 1970.
     let bootTime: Double?
 
-    /// Cgroups below one are searched for a process at most this deep, and so many at each level.
-    private static let (maximumDepth, maximumBreadth) = (4, 16)
+    /// Cgroups below one are searched for a process at most this deep, and so many in all: an app may make any number of them.
+    private static let (maximumDepth, maximumSearched) = (4, 64)
+    /// Interfaces of an app's network that are measured, the first ones; and bytes that are read of the list.
+    private static let (maximumInterfaces, maximumNetworkBytes) = (32, 64 << 10)
 
     init(_ machine: Machine) throws(Problem) {
         self.machine = machine
@@ -76,14 +78,13 @@ struct GroupCollector {
     /// The start of its first process, and what came and went in that one's network namespace. A process that ends meanwhile, or
     /// whose number is given to another one, tells nothing.
     private func addProcess(in directories: [OpenDirectory], _ samples: inout Samples, _ problems: inout [Problem]) {
-        guard let (pid, directory) = directories.lazy.compactMap({ firstProcess(in: $0, depth: 0) }).first,
+        var left = Self.maximumSearched
+        guard let (pid, directory) = firstProcess(in: directories, &left, depth: 0),
             let process = machine.directory("proc/\(pid)"),
             processes(in: directory).contains(pid)
         else { return }
         // From here on its files are those of a process that was in the cgroup, or cannot be read.
-        func read(_ name: String) -> [UInt8]? {
-            try? process.read(name, limit: Machine.maximumFileBytes)
-        }
+        func read(_ name: String) -> [UInt8]? { try? process.read(name, limit: Self.maximumNetworkBytes) }
         if let bootTime, let status = read("stat").flatMap({ ProcessStatus(parsing: $0) }) {
             samples.add(.startTime, bootTime + Double(status.startTicks) / KernelFile.ticksPerSecond)
         }
@@ -92,7 +93,14 @@ struct GroupCollector {
         else { return }
         do throws(Malformed) {
             let identity = Identity(network, samples.identity.first)
-            samples.add(contentsOf: try KernelFile.network.samples(bytes, of: samples.subject, identity: identity))
+            let all = try KernelFile.network.samples(bytes, of: samples.subject, identity: identity)
+            var measured: Set<[Label]> = []
+            let first = all.filter { sample in
+                let labels = sample.series.labels
+                return measured.contains(labels)
+                    || measured.count < Self.maximumInterfaces && measured.insert(labels).inserted
+            }
+            samples.add(contentsOf: first)
         } catch {
             problems.append(Problem(source: "\(samples.subject.words): net/dev", message: error.words))
         }
@@ -100,13 +108,18 @@ struct GroupCollector {
 
     /// Processes are in the cgroup, or in those below it.
     private func firstProcess(
-        in directory: OpenDirectory, depth: Int
+        in directories: some Sequence<OpenDirectory>, _ left: inout Int, depth: Int
     ) -> (pid: Int32, directory: OpenDirectory)? {
-        if let pid = processes(in: directory).first { return (pid, directory) }
-        guard depth < Self.maximumDepth, let names = try? Directory.names(in: directory.path) else { return nil }
-        let below = names.map { "\(directory.path)/\($0)" }.filter { Directory.isDirectory($0) }
-        return below.sorted().prefix(Self.maximumBreadth).lazy.compactMap { try? OpenDirectory($0) }
-            .compactMap { firstProcess(in: $0, depth: depth + 1) }.first
+        for directory in directories where left > 0 {
+            left -= 1
+            if let pid = processes(in: directory).first { return (pid, directory) }
+            guard depth < Self.maximumDepth, let names = try? Directory.subdirectories(in: directory.path) else {
+                continue
+            }
+            let below = names.sorted().lazy.compactMap { try? OpenDirectory("\(directory.path)/\($0)") }
+            if let found = firstProcess(in: below, &left, depth: depth + 1) { return found }
+        }
+        return nil
     }
 
     private func processes(in directory: OpenDirectory) -> [Int32] {

@@ -5,8 +5,12 @@ internal import System
 final class KnownPlaces: Sendable {
     private let places = Mutex(ContainerPlaces())
 
-    func find(_ groups: [Group], _ reader: GroupCollector) -> [Group] {
-        places.withLock { $0.find(groups, at: .now) { reader.search($0) } }
+    /// And how many there are that were searched for in vain.
+    func find(_ groups: [Group], _ reader: GroupCollector) -> (found: [Group], lost: Int) {
+        places.withLock { places in
+            let found = places.find(groups, at: .now) { reader.search($0) }
+            return (found, places.lost)
+        }
     }
 }
 
@@ -15,7 +19,7 @@ extension Report {
     init(_ collector: String, of finder: GroupFinder, on machine: Machine, _ places: KnownPlaces) {
         let begin = MonotonicTime.now
         var samples: [Sample] = []
-        var problems: [Problem] = []
+        var (problems, remarks): ([Problem], [Problem]) = ([], [])
         do throws(Problem) {
             let groups = try finder()
             guard !groups.isEmpty else {
@@ -35,7 +39,12 @@ extension Report {
                 }
             }
             measure(groups.prefix(HostMeter.maximumGroups))
-            measure(places.find(elsewhere, reader))
+            let (found, lost) = places.find(elsewhere, reader)
+            measure(found)
+            if lost > 0 {
+                let message = "\(lost) containers run, or are listed so, whose cgroups are not to be found"
+                remarks.append(Problem(source: collector, message: message))
+            }
             if groups.count > HostMeter.maximumGroups {
                 let message = "there are more than \(HostMeter.maximumGroups): the rest is not measured"
                 problems.append(Problem(source: collector, message: message))
@@ -43,6 +52,6 @@ extension Report {
         } catch {
             problems.append(error)
         }
-        self.init(collector: collector, duration: .since(begin), samples: samples, problems: problems)
+        self.init(collector: collector, duration: .since(begin), samples: samples, problems: problems, remarks: remarks)
     }
 }

@@ -97,6 +97,9 @@ struct PrometheusReader {
             guard line.take("=") else { throw Fault("a = belongs behind the label \(name)") }
             line.skipBlanks()
             let value = try line.quoted()
+            guard labels.count < PrometheusText.maximumLabels else {
+                throw Fault("a sample has more than \(PrometheusText.maximumLabels) labels")
+            }
             guard !labels.contains(where: { $0.name == name }) else { throw Fault("the label \(name) is there twice") }
             labels.append(Label(name, value))
             line.skipBlanks()

@@ -2,6 +2,8 @@
 public struct PrometheusText: Sendable, Equatable {
     /// The most samples of one program.
     public static let maximumSamples = 2000
+    /// Labels that one of them may have.
+    public static let maximumLabels = 64
     /// The beginnings of names that are the service's own.
     public static let reserved = ["interlock_", "process_"]
 

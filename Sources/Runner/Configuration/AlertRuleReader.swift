@@ -34,8 +34,14 @@ extension ConfigurationReader {
 
     /// A rule that nothing can break may be one with a mistyped name.
     mutating func noteUnmeasured(_ settings: MetricsSettings, at node: Node?) {
-        guard settings.collectors.isEmpty else { return }
         let known = Set(Metric.allCases.flatMap { [$0.name(of: .host), $0.name(of: .app(""))] })
+        for rule in settings.alerts {
+            guard let share = rule.share, known.contains(rule.metric) != known.contains(share) else { continue }
+            note(
+                "metrics.alerts: the rule '\(rule.name)' compares '\(rule.metric)' with '\(share)', which are not measured together: it "
+                    + "is never broken", at: node)
+        }
+        guard settings.collectors.isEmpty else { return }
         for rule in settings.alerts {
             for metric in [rule.metric, rule.share].compactMap({ $0 }) where !known.contains(metric) {
                 note("metrics.alerts: nothing measures '\(metric)', about which the rule '\(rule.name)' is", at: node)

@@ -50,10 +50,12 @@ final class AlertSink: Sendable {
     }
 
     /// Takes what was measured. Does not block.
-    func take(_ readings: Readings) {
+    ///
+    /// - Parameter every: how often they are measured.
+    func take(_ readings: Readings, every: Duration? = nil) {
         guard state.withLock(\.isRestored) else { return }
         // With the lock: an app is ended after this, or what it still has here is left out.
-        tell { $0.take(roster.known(readings), at: .now) }
+        tell { $0.take(roster.known(readings), every: every, at: .now) }
     }
 
     private func tell(_ body: (inout Alerts) -> [Alerts.Verdict]) {
@@ -104,7 +106,8 @@ final class AlertSink: Sendable {
         }
         try await Lookout(service: service).tell(gone)
         state.withLock { state in
-            for (key, standings) in Dictionary(grouping: standings, by: \.key) {
+            // With the lock: an app that was removed while the database was asked has been ended, or is known to be gone here.
+            for (key, standings) in Dictionary(grouping: standings, by: \.key) where roster.knows(key.app) {
                 state.alerts.restore(
                     key, raised: standings.compactMap(\.level).max(), missing: standings.compactMap(\.missing).max(),
                     at: .now)

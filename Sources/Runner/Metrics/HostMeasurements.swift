@@ -63,7 +63,7 @@ final class HostMeasurements: Sendable {
         if state.withLock({ $0.interval == nil }) { meter.endWalks() }
         let own = sinks.samples
         let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
-        if let readings { sinks.take(readings, isWhole: true) }
+        if let readings { sinks.take(readings, every: interval, isWhole: true) }
         for problem in news.begun { logger.warning("not measured: \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("measured again: \(source)") }
     }

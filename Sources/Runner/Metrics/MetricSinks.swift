@@ -33,11 +33,13 @@ final class MetricSinks: Sendable {
 
     /// What was measured together. Of an app that was removed meanwhile nothing is told.
     ///
-    /// - Parameter isWhole: by a pass over the host and its apps, and not by a collector of somebody's own.
-    func take(_ measured: Readings, isWhole: Bool = false) {
+    /// - Parameters:
+    ///   - every: how often it is measured.
+    ///   - isWhole: by a pass over the host and its apps, and not by a collector of somebody's own.
+    func take(_ measured: Readings, every: Duration? = nil, isWhole: Bool = false) {
         let readings = roster.known(measured)
         graphite.withLock { $0?.sink }?.take(readings, isRepeated: isWhole)
-        alerts.take(readings)
+        alerts.take(readings, every: every)
         history?.take(readings)
     }
 

@@ -13,14 +13,20 @@ final class OwnCollectors: Sendable {
         var families: [PrometheusText.Family] = []
         /// The names that are its own: of the last output that was taken.
         var names: Set<String> = []
+        /// All that it has told since the service is there; some of it, where that has no end.
+        var told: Set<String> = []
         var task: Task<Void, Never>?
     }
 
-    private let sink: @Sendable (Readings) -> Void
+    private let sink: @Sendable (Readings, _ every: Duration) -> Void
     private let ended: @Sendable (_ name: String, _ metrics: Set<String>) -> Void
     private let roster: LiveRoster
     private let groups: RunGroups?
     private let starts = HangingCalls()
+    /// Names of metrics that are remembered of one.
+    private static let maximumTold = 10_000
+    /// After the end none begins.
+    private let isOver = Mutex(false)
     /// In the order of the configuration.
     private let collectors = Mutex<[Entry]>([])
 
@@ -32,7 +38,7 @@ final class OwnCollectors: Sendable {
     init(
         _ roster: LiveRoster = LiveRoster(), _ groups: RunGroups? = nil,
         ended: @escaping @Sendable (_ name: String, _ metrics: Set<String>) -> Void = { _, _ in },
-        sink: @escaping @Sendable (Readings) -> Void
+        sink: @escaping @Sendable (Readings, _ every: Duration) -> Void
     ) {
         (self.roster, self.groups, self.ended, self.sink) = (roster, groups, ended, sink)
     }
@@ -46,13 +52,15 @@ final class OwnCollectors: Sendable {
     /// Runs these from now on. One that is as it was goes on; one that is not there any more ends, and its series with it.
     func configure(_ settings: [OwnCollectorSettings], _ logger: Logger) {
         collectors.withLock { collectors in
+            // With the lock: the end comes before this, or ends what begins here.
+            guard !isOver.withLock({ $0 }) else { return }
             for gone in collectors where !settings.contains(gone.settings) { gone.task?.cancel() }
             let names = Set(settings.map(\.name))
             let told = collectors.filter { names.contains($0.settings.name) }.reduce(into: Set()) {
-                $0.formUnion($1.names)
+                $0.formUnion($1.told)
             }
             for gone in collectors where !names.contains(gone.settings.name) {
-                ended(gone.settings.name, gone.names.subtracting(told))
+                ended(gone.settings.name, gone.told.subtracting(told))
             }
             collectors = settings.map { settings in
                 if let same = collectors.first(where: { $0.settings == settings }) { return same }
@@ -64,7 +72,8 @@ final class OwnCollectors: Sendable {
                         try? await Task.sleep(for: .milliseconds(next.millisecondsFromNow))
                     }
                 }
-                return Entry(settings: settings, task: task)
+                let before = collectors.first { $0.settings.name == settings.name }
+                return Entry(settings: settings, told: before?.told ?? [], task: task)
             }
         }
     }
@@ -72,6 +81,7 @@ final class OwnCollectors: Sendable {
     /// Runs none any more, and leaves none behind. Blocks for a second at most, where one does not end at once.
     func end() {
         let hadSome = collectors.withLock { collectors in
+            isOver.withLock { $0 = true }
             for collector in collectors { collector.task?.cancel() }
             defer { collectors = [] }
             return !collectors.isEmpty
@@ -103,7 +113,7 @@ final class OwnCollectors: Sendable {
         let news = collectors.withLock { collectors -> Ledger.News? in
             guard let (news, readings) = Self.take(result, of: settings, took: took, &collectors) else { return nil }
             // With the lock: nothing comes of one that has ended.
-            if let readings { sink(readings) }
+            if let readings { sink(readings, settings.interval) }
             return news
         }
         guard let news else { return }
@@ -140,6 +150,7 @@ final class OwnCollectors: Sendable {
                 samples = text.samples
                 collectors[index].families = text.families
                 collectors[index].names = names
+                if collectors[index].told.count < Self.maximumTold { collectors[index].told.formUnion(names) }
                 // One behind it that was first by chance hears of it at its next run.
                 for other in collectors.indices where other > index && !collectors[other].names.isDisjoint(with: names)
                 {

@@ -35,7 +35,8 @@ public final class ServiceMetrics: Sendable {
         (self.sinks, host) = (sinks, HostMeasurements(sinks, roster: roster))
         let groups = CollectorRun.groups(of: site.site.stateDirectory)
         own = OwnCollectors(
-            roster, groups, ended: { sinks.alerts.end(collector: $0, telling: $1) }, sink: { sinks.take($0) })
+            roster, groups, ended: { sinks.alerts.end(collector: $0, telling: $1) }, sink: { sinks.take($0, every: $1) }
+        )
         fresh = FreshFigures { try await log.inspect { StateFigures($0, at: $1, host: name) } }
     }
 

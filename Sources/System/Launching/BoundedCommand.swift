@@ -19,6 +19,11 @@ public enum BoundedCommand {
         public let output: [UInt8]
     }
 
+    /// What was killed is waited for so long: one that waits for a disk or a mount that is dead ends when that does.
+    private static let reaping = Duration.seconds(1)
+    /// Errors that are read: whoever writes more waits until his time is over.
+    private static let maximumErrorBytes = 1 << 20
+
     /// What a program printed, whole.
     public struct Printed: Sendable {
         /// How it ended.
@@ -46,7 +51,7 @@ public enum BoundedCommand {
 
     /// The same, with all of its standard output, which has at most `limit` bytes, of a program whose start may hang, as on a mount
     /// that does. Such a start is told as `.busy`; while it hangs no other one of that name is made, and what it starts
-    /// in the end is killed at once.
+    /// in the end is killed at once. The same where a program was killed and does not end.
     ///
     /// - Parameters:
     ///   - name: by which it is known among the starts.
@@ -65,10 +70,15 @@ public enum BoundedCommand {
         }
         let child = running.child
         let outputReader = Task { await running.output.read(keepingFirst: limit + 1) { _ = kill(child) } }
-        let errorReader = running.errors.task(keepingLast: maximumOutputBytes)
-        let (end, wasLate) = await end(of: child, within: max(time - .since(begin), .zero))
+        let errorReader = running.errors.task(keepingLast: maximumOutputBytes, atMost: maximumErrorBytes)
+        let left = max(time - .since(begin), .zero)
+        let (ended, wasLate) = await endOrNone(of: child, within: left)
         outputReader.cancel()
         errorReader.cancel()
+        guard let end = ended else {
+            keepBusy(name, until: child, on: starts)
+            throw SystemError(.busy, "it was killed and does not end: what it waits for does not answer")
+        }
         let bytes = await outputReader.value
         return Printed(
             end: end, wasLate: wasLate, output: bytes.count > limit ? nil : bytes, errors: await errorReader.value)
@@ -119,6 +129,44 @@ public enum BoundedCommand {
         return (end, await watchdog.value)
     }
 
+    /// The same; nil where it was killed and does not end.
+    private static func endOrNone(of child: ChildProcess, within time: Duration) async -> (ProcessEnd?, wasLate: Bool) {
+        // The wish to end ends it too.
+        let running = sleep(time, orUntilEndOf: child)
+        await withTaskCancellationHandler {
+            await running.value
+        } onCancel: {
+            running.cancel()
+        }
+        if let end = child.end { return (end, false) }
+        let wasLate = kill(child)
+        await sleep(reaping, orUntilEndOf: child).value
+        return (child.end, wasLate)
+    }
+
+    /// The end of the child ends it.
+    private static func sleep(_ time: Duration, orUntilEndOf child: ChildProcess) -> Task<Void, Never> {
+        let sleep = Task<Void, Never> { try? await Task.sleep(for: time) }
+        Task {
+            _ = await child.wait()
+            sleep.cancel()
+        }
+        return sleep
+    }
+
+    /// As if it were still being started: nothing else of that name is, until it has ended.
+    private static func keepBusy(_ name: String, until child: ChildProcess, on starts: HangingCalls) {
+        let hasEnded = Monitor(false)
+        Task {
+            _ = await child.wait()
+            hasEnded.withLock { $0 = true }
+            hasEnded.notify()
+        }
+        Task {
+            _ = await starts.outcome(of: HangingCalls.Call(name) { _ = hasEnded.wait(until: nil) { $0 ? true : nil } })
+        }
+    }
+
     /// False when it had ended. Its group is the session's: the number stays its own until it is reaped.
     private static func kill(_ child: ChildProcess) -> Bool {
         guard child.end == nil else { return false }
@@ -135,13 +183,15 @@ public enum BoundedCommand {
             source = pipe.output
         }
 
-        /// Reads on, in a task that is to be cancelled when the program has ended, and keeps the last of it.
-        func task(keepingLast limit: Int) -> Task<[UInt8], Never> {
+        /// Reads on, in a task that is to be cancelled when the program has ended, and keeps the last of it; no more than `most` is read.
+        func task(keepingLast limit: Int, atMost most: Int = .max) -> Task<[UInt8], Never> {
             Task {
                 var kept: [UInt8] = []
+                var count = 0
                 await readAll { part in
                     kept = (kept + part).suffix(limit)
-                    return true
+                    count += part.count
+                    return count < most
                 }
                 return kept
             }

@@ -52,6 +52,8 @@ struct Serve: AsyncParsableCommand {
         if let server = context.privateServer { service.metrics.watch(server) }
         let endpoint = MetricsEndpoint(service.metrics)
         try listen(endpoint, context.configuration, logger)
+        // Before anything is started, or that would be in the way.
+        Cgroup.settle()
         service.metrics.measure(context.configuration.metrics, logger)
         let task = Task {
             try await service.run {
@@ -119,6 +121,8 @@ struct Serve: AsyncParsableCommand {
                 manager?.stopping()
                 task.cancel()
                 Task {
+                    // Also where it does not come to an end in good order.
+                    service.metrics.end()
                     try await Task.sleep(for: Self.leavingPatience)
                     logger.warning("ended without a word to the database, which does not answer; running tasks run on")
                     Program.leave(ExitCode.done.rawValue)

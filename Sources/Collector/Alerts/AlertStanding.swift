@@ -8,6 +8,8 @@ struct AlertStanding: Sendable, Equatable {
     private static let gaps: UInt64 = 3
     /// Before there were two samples, and at most.
     private static let (unknownGap, longestGap): (UInt64, UInt64) = (1_200_000_000_000, 3_600_000_000_000)
+    /// Seconds: who says that he measures more rarely is missed as if it were so often.
+    private static let longestInterval = 366 * 86_400.0
     /// What has been missing for so long is not there any more.
     static let forgetting = Duration.seconds(86_400)
 
@@ -36,14 +38,12 @@ struct AlertStanding: Sendable, Equatable {
     /// - Parameter every: how often it is measured; nil where that is not known, and is taken to be as often as it was.
     mutating func take(_ value: Double, _ rule: AlertRule, every: Duration? = nil, at now: MonotonicTime) {
         if let every {
-            gap = UInt64(max(0, every.seconds) * 1e9)
+            gap = UInt64(min(max(0, every.seconds), Self.longestInterval) * 1e9)
         } else if self.value != nil {
             gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap)
         }
         (self.value, seen, isMissing) = (value, now, false)
-        end = now.advanced(
-            by: Self.forgetting
-                + .nanoseconds(Int64(clamping: gap.multipliedReportingOverflow(by: Self.gaps).partialValue)))
+        end = now.advanced(by: Self.forgetting + .nanoseconds(Int64(clamping: gap * Self.gaps)))
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
         calm = rule.isGood(value) ? calm + 1 : 0
         let window = bad & (rule.window < Self.maximumWindow ? (1 << UInt64(rule.window)) - 1 : .max)

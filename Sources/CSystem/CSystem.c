@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -29,9 +31,28 @@ int cs_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 char *const *cs_environment(void) { return environ; }
 
-ssize_t cs_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
+intptr_t cs_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
+
+const int32_t cs_limit_address_space = RLIMIT_AS;
+const int32_t cs_limit_processes = RLIMIT_NPROC;
 
 int cs_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cs_epoll_add(int epoll, int descriptor, int writing, int once) {
+    struct epoll_event event = {
+        .events = (writing ? EPOLLOUT : EPOLLIN) | (once ? EPOLLONESHOT : 0), .data.fd = descriptor};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int cs_epoll_remove(int epoll, int descriptor) { return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
+
+int cs_epoll_wait(int epoll, int32_t *ready, int count, int milliseconds) {
+    struct epoll_event events[64];
+    const int most = sizeof events / sizeof *events;
+    int found = epoll_wait(epoll, events, count < most ? count : most, milliseconds);
+    for (int i = 0; i < found; i++) ready[i] = events[i].data.fd;
+    return found;
+}
 
 int cs_clock_is_synchronised(void) {
     struct timex state = {.modes = 0};
@@ -72,7 +93,7 @@ int cs_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int cs_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-int cs_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int cs_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int cs_pidfd_signal(int descriptor, int number) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
@@ -84,7 +105,7 @@ int cs_set_access_list(const char *path, const void *value, size_t count) {
     return lsetxattr(path, "system.posix_acl_access", value, count, 0);
 }
 
-int cs_peer_uid(int descriptor, uid_t *uid) {
+int cs_peer_uid(int descriptor, uint32_t *uid) {
     struct ucred credentials;
     socklen_t size = sizeof credentials;
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return -1;
@@ -145,7 +166,7 @@ int cs_unix_name_senders(int descriptor) {
     return setsockopt(descriptor, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
 }
 
-ssize_t cs_unix_receive(int descriptor, void *bytes, size_t count, uid_t *sender) {
+intptr_t cs_unix_receive(int descriptor, void *bytes, size_t count, uint32_t *sender) {
     struct iovec part = {bytes, count};
     union {
         struct cmsghdr header;

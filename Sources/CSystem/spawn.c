@@ -162,7 +162,7 @@ static void run_child(const struct cs_plan *plan) {
     exec_first(plan, environment);
 }
 
-pid_t cs_spawn(const struct cs_plan *plan) {
+int32_t cs_spawn(const struct cs_plan *plan) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -14,6 +14,7 @@ struct AlertTests {
     private struct Scene {
         var alerts: Alerts
         var second: UInt64 = 0
+        var every = Duration.seconds(10)
 
         init(_ rules: [AlertRule] = [AlertTests.rule]) { alerts = Alerts(rules) }
 
@@ -21,7 +22,8 @@ struct AlertTests {
 
         mutating func take(_ readings: [Reading]) -> [Alerts.Verdict] {
             second += 10
-            return alerts.take(Readings(at: WallTime(microseconds: Int64(second) * 1_000_000), readings), at: now)
+            let readings = Readings(at: WallTime(microseconds: Int64(second) * 1_000_000), readings)
+            return alerts.take(readings, every: every, at: now)
         }
 
         /// What changed with each value of the metric; nil is a pass without it.
@@ -45,10 +47,10 @@ struct AlertTests {
             #expect(verdicts.map(\.raised) == (hour == 24 ? [.warning] : []) && !verdicts.contains(where: \.isMissing))
         }
         let none = Readings(at: .now, [])
-        #expect(alerts.take(none, at: hours(24 + 17)) == [])
-        #expect(alerts.take(none, at: hours(24 + 18)).map(\.isMissing) == [true])
-        #expect(alerts.take(none, at: hours(24 + 41)) == [] && alerts.open.count == 1)
-        #expect(alerts.take(none, at: hours(24 + 42)).map(\.raised) == [nil] && alerts.open.isEmpty)
+        #expect(alerts.take(none, every: .zero, at: hours(24 + 17)) == [])
+        #expect(alerts.take(none, every: .zero, at: hours(24 + 18)).map(\.isMissing) == [true])
+        #expect(alerts.take(none, every: .zero, at: hours(24 + 41)) == [] && alerts.open.count == 1)
+        #expect(alerts.take(none, every: .zero, at: hours(24 + 42)).map(\.raised) == [nil] && alerts.open.isEmpty)
     }
 
     @Test("is raised when so many of the last samples are bad, and over when so many are good one after the other")
@@ -82,6 +84,7 @@ struct AlertTests {
     @Test("of what is measured rarely is not missing in between, and counts its samples")
     func rare() {
         var scene = Scene()
+        scene.every = .seconds(610)
         var told: [String] = []
         for _ in 0..<4 {
             told += scene.told([11])
@@ -93,6 +96,16 @@ struct AlertTests {
         #expect(told == ["", "", "warning", ""])
         for _ in 0..<20 { scene.second += 110 }
         #expect(scene.take([]).map(\.words) == ["warning missing"])
+    }
+
+    @Test("of what is measured once in a thousand years is missing after three years, and ends nothing")
+    func millennial() {
+        var scene = Scene()
+        scene.every = .seconds(1000 * 366 * 86_400)
+        _ = scene.told([11])
+        scene.second += 3 * 366 * 86_400 - 20
+        #expect(scene.take([]).isEmpty)
+        #expect(scene.take([]).map(\.words) == ["missing"])
     }
 
     @Test("about something with a name without end is about a part of it, and never about another's")
@@ -226,18 +239,19 @@ struct AlertTests {
         var samples: [Double] = []
         var raised: AlertLevel?
         var passes = 0
-        /// Between the last two samples, and before there were two.
-        var gap = 120
-        var isSeen = false
+        /// Passes from one sample to the next, as whoever measures says.
+        let gap: Int
+        var isMissing = false
+
+        init(gap: Int) { self.gap = gap }
 
         mutating func take(_ value: Double?, _ rule: AlertRule) {
             passes += 1
             guard let value else {
-                if passes >= max(6, 3 * gap) { samples = [] }
+                if !samples.isEmpty, passes >= max(6, 3 * gap) { (samples, isMissing) = ([], true) }
                 return
             }
-            if isSeen { gap = passes }
-            (passes, isSeen) = (0, true)
+            (passes, isMissing) = (0, false)
             samples.append(value)
             let bad = samples.suffix(rule.window).count { $0 > rule.high }
             if value > rule.high, bad >= rule.hits {
@@ -253,7 +267,9 @@ struct AlertTests {
     func model(seed: Int) {
         var random = Random(seed: seed)
         var scene = Scene()
-        var model = Model()
+        let gap = [1, 3, 5][random.below(3)]
+        scene.every = .seconds(10 * gap)
+        var model = Model(gap: gap)
         var told: (AlertLevel?, Bool) = (nil, false)
         for step in 0..<200 {
             let isAway = random.chance(step % 50 < 10 ? 90 : 10)
@@ -261,8 +277,7 @@ struct AlertTests {
             model.take(value, Self.rule)
             let changed = scene.take(value.map { [Reading(Series(name: "queue_length"), $0)] } ?? [])
             for verdict in changed { told = (verdict.raised, verdict.isMissing) }
-            #expect(told.0 == model.raised, "seed \(seed), step \(step)")
-            if !model.samples.isEmpty { #expect(told.1 == false, "seed \(seed), step \(step)") }
+            #expect(told.0 == model.raised && told.1 == model.isMissing, "seed \(seed), step \(step)")
         }
     }
 }

@@ -32,18 +32,18 @@ struct AlertSinkTests {
         let sink = sink()
         roster.begin(with: Platform())
         for app in ["blog", "wiki"] { register(app) }
-        sink.take(readings)
+        sink.take(readings, every: .seconds(10))
         #expect(sink.open.map(\.key.thing) == ["", "app blog", "app wiki"])
         roster.evolve(fact(.appRemoved(AppRemoved(app: "blog"))))
         sink.end(app: "blog")
-        sink.take(readings)
+        sink.take(readings, every: .seconds(10))
         #expect(sink.open.map(\.key.thing) == ["", "app wiki"])
     }
 
     @Test("with a collector of one's own that is gone goes what it told")
     func collector() {
         let sink = sink()
-        sink.take(readings)
+        sink.take(readings, every: .seconds(10))
         #expect(sink.open.count == 3)
         sink.end(collector: "mine", telling: ["queue"])
         #expect(sink.open == [])

@@ -138,13 +138,13 @@ struct GraphiteSinkTests {
             return settings
         }
         sinks.configure(try settings(first), Self.logger)
-        sinks.take(Self.readings(1, at: 1))
+        sinks.take(Self.readings(1, at: 1), every: .seconds(10))
         let connection = try #require(try await first.accept())
         #expect(try await text(connection, to: "\n") == "a.own.x 1 1\n")
         sinks.configure(try settings(second), Self.logger)
         // The first one's end comes by itself.
         #expect(try await text(connection, to: "never") == "")
-        sinks.take(Self.readings(2, at: 2))
+        sinks.take(Self.readings(2, at: 2), every: .seconds(10))
         let other = try #require(try await second.accept())
         #expect(try await text(other, to: "\n") == "a.own.x 2 2\n")
         sinks.configure(nil, Self.logger)

@@ -26,6 +26,7 @@ struct RuleTests {
     static let events = "Sources/Events/A.swift"
     static let runner = "Sources/Runner/A.swift"
     static let test = "Tests/ATests/A.swift"
+    static let header = "Sources/CA/include/CA.h"
 
     static let caught = [
         Snippet("imports point downwards", events, "import Projections"),
@@ -38,6 +39,7 @@ struct RuleTests {
         Snippet("imports point downwards", "Sources/Unheard/A.swift", "import Events"),
         Snippet("no unsafe code outside the rooms of C", events, "let p: UnsafePointer<Int>"),
         Snippet("no unsafe code outside the rooms of C", runner, "let x = unsafe f()"),
+        Snippet("headers for Swift define nothing of Glibc's", header, "#include <sys/types.h>"),
         Snippet("no crash that input can cause", events, "let x = try! f()"),
         Snippet("no crash that input can cause", runner, "fatalError(\"no\")"),
         Snippet("no crash that input can cause", runner, "let x = y as! Int"),
@@ -97,6 +99,7 @@ struct RuleTests {
         Snippet("no unsafe code outside the rooms of C", "Sources/System/A.swift", "let p: UnsafePointer<Int>"),
         Snippet(
             "no unsafe code outside the rooms of C", events, "// unsafe\nlet x = \"UnsafePointer\"; let unsafely = 1"),
+        Snippet("headers for Swift define nothing of Glibc's", header, "#pragma once\n#include <stdint.h>"),
         Snippet("no crash that input can cause", events, "let x = try? f() // try!\nlet y = z as? Int"),
         Snippet("no force unwrap", events, "if !a, a != b, !(c) { f(!d) }; let s = \"a!\"; let t = #\"b!\"#"),
         Snippet("no force unwrap", events, "let s = \"\"\"\n    wow!\n    \"\"\""),

@@ -54,6 +54,10 @@ enum Walls {
             isSource($0) && !$0.isIn(unsafeRooms + outputFiles)
         },
         .banned(
+            "headers for Swift define nothing of Glibc's", #"#\s*include\s*[<"](?!std(def|int)\.h>).*"#,
+            because: "Swift may take its structures as that module's: include it in the .c file"
+        ) { $0.path.hasPrefix("Sources/C") && $0.path.contains("/include/") },
+        .banned(
             "no crash that input can cause", #"\btry!|\bas!|\bfatalError\(|\bpreconditionFailure\("#,
             because: "throw an error that says what to do"
         ) { isSource($0) && !$0.isIn(unsafeRooms) },

@@ -3,13 +3,11 @@
 // What Glibc's Swift module hides (variadic calls, _GNU_SOURCE structures, siginfo unions) and the one piece of code that
 // must be C: the child's side between fork and exec, where only async-signal-safe calls are allowed.
 
+// No header here may define a structure that Glibc's module has too, such as stat or timespec (sys/types.h is enough for the
+// latter): Swift takes such a structure's members as this module's or as Glibc's, by which of the two it happens to read first.
+// So pid_t, uid_t and gid_t have their widths here.
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/file.h>
-#include <sys/resource.h>
-#include <sys/types.h>
 
 /// Where a child failed between fork and exec.
 enum cs_stage {
@@ -38,8 +36,8 @@ struct cs_signal {
 /// open(2), O_PATH: a place in the tree and nothing else, with which a directory that may not be read can be passed through.
 static const int32_t cs_path_only = 010000000;
 
-static const int32_t cs_limit_address_space = RLIMIT_AS;
-static const int32_t cs_limit_processes = RLIMIT_NPROC;
+extern const int32_t cs_limit_address_space;
+extern const int32_t cs_limit_processes;
 
 /// A resource limit for the child, hard and soft (setrlimit(2)).
 struct cs_rlimit {
@@ -62,7 +60,7 @@ struct cs_plan {
     size_t cgroup_count;
     const struct cs_rlimit *limits;
     size_t limit_count;
-    const gid_t *groups;
+    const uint32_t *groups;
     size_t group_count;
     uint64_t ignored;           ///< signals (bit n - 1) that stay ignored; all others become default
     uint64_t blocked;           ///< the signal mask to exec with
@@ -74,12 +72,12 @@ struct cs_plan {
     int ordinary_oom;           ///< the kernel is to spare it no more than any other process (proc(5), oom_score_adj)
     int niceness;               ///< 0 keeps the starter's (setpriority(2))
     int set_user;
-    uid_t uid;
-    gid_t gid;
+    uint32_t uid;
+    uint32_t gid;
 };
 
 /// Forks and runs `plan` in the child. Returns the child's pid, or -1 with errno. Safe with other threads running.
-pid_t cs_spawn(const struct cs_plan *plan);
+int32_t cs_spawn(const struct cs_plan *plan);
 
 /// Signals (bit n - 1) that were ignored, and blocked, when this process began.
 uint64_t cs_signals_ignored_at_start(void);
@@ -93,12 +91,20 @@ int cs_signal_ignore(int number);
 /// Blocks all signals in the calling thread.
 void cs_block_all_signals(void);
 
-/// pipe2 with O_CLOEXEC; the environment of this process; EPOLL_CLOEXEC and EFD_CLOEXEC | EFD_NONBLOCK descriptors.
+/// pipe2 with O_CLOEXEC; the environment of this process; an EFD_CLOEXEC | EFD_NONBLOCK descriptor.
 int cs_pipe(int ends[2]);
 char *const *cs_environment(void);
-int cs_epoll(void);
-ssize_t cs_random(void *bytes, size_t count);
+intptr_t cs_random(void *bytes, size_t count);
 int cs_event(void);
+
+/// epoll(7) by descriptors alone: one with EPOLL_CLOEXEC, or -1.
+int cs_epoll(void);
+/// Waits for a descriptor too, until it can be read or written; with `once` one time. 0, or -1 with errno.
+int cs_epoll_add(int epoll, int descriptor, int writing, int once);
+int cs_epoll_remove(int epoll, int descriptor);
+/// At most so many of those that are ready, within so many milliseconds (-1: whenever that is): their count, or -1 with errno.
+int cs_epoll_wait(int epoll, int32_t *ready, int count, int milliseconds);
+
 /// Whether the kernel says that its clock is synchronised (adjtimex(2)): 1, 0, or -1 with errno.
 int cs_clock_is_synchronised(void);
 /// The calling thread gives way to all others: nice 19 (setpriority(2): in Linux a thread has its own) and the idle class of
@@ -123,12 +129,12 @@ int cs_look_at(int directory, const char *name, struct cs_status *status);
 /// memfd_create with MFD_CLOEXEC.
 int cs_memory_file(const char *name);
 
-int cs_pidfd_open(pid_t pid);
+int cs_pidfd_open(int32_t pid);
 int cs_pidfd_signal(int descriptor, int number);
 int cs_become_subreaper(void);
 /// setxattr of system.posix_acl_access; links are not followed.
 int cs_set_access_list(const char *path, const void *value, size_t count);
-int cs_peer_uid(int descriptor, uid_t *uid);
+int cs_peer_uid(int descriptor, uint32_t *uid);
 int cs_terminal_columns(int descriptor);
 /// Two heaps for all threads, and large pieces of memory of their own (mallopt(3)): 0, or -1 where the C library has no such choice.
 int cs_return_memory(void);
@@ -144,7 +150,7 @@ int cs_unix_send(int descriptor, const char *path, const void *bytes, size_t cou
 /// Has the kernel say with each datagram who sent it.
 int cs_unix_name_senders(int descriptor);
 /// A datagram that is there, and its sender's user as this process sees users: the bytes it had, or -1 with errno.
-ssize_t cs_unix_receive(int descriptor, void *bytes, size_t count, uid_t *sender);
+intptr_t cs_unix_receive(int descriptor, void *bytes, size_t count, uint32_t *sender);
 
 /// Whether a text is a numeric IPv4 or IPv6 address.
 int cs_is_address(const char *host);

@@ -6,9 +6,7 @@ struct AlertStanding: Sendable, Equatable {
     static let maximumWindow = 64
     /// It is missing when so many samples did not come.
     private static let gaps: UInt64 = 3
-    /// Before there were two samples, and at most.
-    private static let (unknownGap, longestGap): (UInt64, UInt64) = (1_200_000_000_000, 3_600_000_000_000)
-    /// Seconds: who says that he measures more rarely is missed as if it were so often.
+    /// Seconds: who measures more rarely is missed as if he did so often.
     private static let longestInterval = 366 * 86_400.0
     /// What has been missing for so long is not there any more.
     static let forgetting = Duration.seconds(86_400)
@@ -23,8 +21,8 @@ struct AlertStanding: Sendable, Equatable {
     private var end: MonotonicTime
     /// The last samples, of which the lowest bit is the newest: whether they were bad.
     private var bad: UInt64 = 0
-    /// Nanoseconds between the last two samples: what is measured rarely is not missing in between.
-    private var gap = Self.unknownGap
+    /// How often it is measured, in nanoseconds: what is so rarely is not missing in between. Not known until it was.
+    private var gap: UInt64 = 1_200_000_000_000
     private var calm = 0
 
     /// Nothing is known but how it stood before a restart.
@@ -35,13 +33,9 @@ struct AlertStanding: Sendable, Equatable {
         end = now.advanced(by: Self.forgetting - min(max(missing ?? .zero, .zero), Self.forgetting))
     }
 
-    /// - Parameter every: how often it is measured; nil where that is not known, and is taken to be as often as it was.
-    mutating func take(_ value: Double, _ rule: AlertRule, every: Duration? = nil, at now: MonotonicTime) {
-        if let every {
-            gap = UInt64(min(max(0, every.seconds), Self.longestInterval) * 1e9)
-        } else if self.value != nil {
-            gap = min(now.nanoseconds - min(now.nanoseconds, seen.nanoseconds), Self.longestGap)
-        }
+    /// - Parameter every: how often it is measured.
+    mutating func take(_ value: Double, _ rule: AlertRule, every: Duration, at now: MonotonicTime) {
+        gap = UInt64(min(max(0, every.seconds), Self.longestInterval) * 1e9)
         (self.value, seen, isMissing) = (value, now, false)
         end = now.advanced(by: Self.forgetting + .nanoseconds(Int64(clamping: gap * Self.gaps)))
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)

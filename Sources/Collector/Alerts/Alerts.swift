@@ -94,8 +94,8 @@ public struct Alerts: Sendable {
     /// Takes what was measured. What stands otherwise now than before, in the keys' order; what has been missing for so long that it is
     /// over comes first.
     ///
-    /// - Parameter every: how often they are measured; nil where that is not known.
-    public mutating func take(_ readings: Readings, every: Duration? = nil, at now: MonotonicTime) -> [Verdict] {
+    /// - Parameter every: how often they are measured.
+    public mutating func take(_ readings: Readings, every: Duration, at now: MonotonicTime) -> [Verdict] {
         let wanted = Set(rules.map(\.metric) + rules.compactMap(\.share))
         let byName = Dictionary(grouping: readings.all.filter { wanted.contains($0.series.name) }, by: \.series.name)
         var changed: Set<Key> = []
@@ -151,7 +151,7 @@ public struct Alerts: Sendable {
 
     /// True where it stands otherwise then.
     private mutating func take(
-        _ value: Double, of key: Key, _ app: String?, _ rule: AlertRule, _ every: Duration?, at now: MonotonicTime
+        _ value: Double, of key: Key, _ app: String?, _ rule: AlertRule, _ every: Duration, at now: MonotonicTime
     ) -> Bool {
         if let index = standings.index(forKey: key) {
             let before = Told(standings.values[index].standing)

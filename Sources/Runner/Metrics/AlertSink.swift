@@ -52,7 +52,7 @@ final class AlertSink: Sendable {
     /// Takes what was measured. Does not block.
     ///
     /// - Parameter every: how often they are measured.
-    func take(_ readings: Readings, every: Duration? = nil) {
+    func take(_ readings: Readings, every: Duration) {
         guard state.withLock(\.isRestored) else { return }
         // With the lock: an app is ended after this, or what it still has here is left out.
         tell { $0.take(roster.known(readings), every: every, at: .now) }

@@ -35,7 +35,7 @@ final class HostMeasurements: Sendable {
             state = State(interval: settings?.interval)
             guard let interval = settings?.interval else { return }
             do throws(SystemError) {
-                state.repetition = try Repetition(every: interval) { [self] in pass(logger) }
+                state.repetition = try Repetition(every: interval) { [self] in pass(every: interval, logger) }
             } catch {
                 logger.warning("the host is not measured: \(error.message)")
             }
@@ -47,10 +47,10 @@ final class HostMeasurements: Sendable {
         roster.known(state.withLock { $0.interval == nil ? [] : $0.ledger.readings?.all ?? [] })
     }
 
-    private func pass(_ logger: Logger) {
-        let (roster, interval) = (roster.current, state.withLock(\.interval))
+    private func pass(every interval: Duration, _ logger: Logger) {
+        let roster = roster.current
         // An engine that does not answer makes no pass as late as the next.
-        let patience = min(ContainerEngine.patience, interval.map { .milliseconds($0.milliseconds / 2) } ?? .zero)
+        let patience = min(ContainerEngine.patience, .milliseconds(interval.milliseconds / 2))
         // One of another interval may not have ended yet.
         let pass = passing.withLock { _ in
             meter.pass(

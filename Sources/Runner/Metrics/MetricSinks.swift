@@ -36,7 +36,7 @@ final class MetricSinks: Sendable {
     /// - Parameters:
     ///   - every: how often it is measured.
     ///   - isWhole: by a pass over the host and its apps, and not by a collector of somebody's own.
-    func take(_ measured: Readings, every: Duration? = nil, isWhole: Bool = false) {
+    func take(_ measured: Readings, every: Duration, isWhole: Bool = false) {
         let readings = roster.known(measured)
         graphite.withLock { $0?.sink }?.take(readings, isRepeated: isWhole)
         alerts.take(readings, every: every)

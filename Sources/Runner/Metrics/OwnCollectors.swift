@@ -18,6 +18,13 @@ final class OwnCollectors: Sendable {
         var task: Task<Void, Never>?
     }
 
+    private struct State {
+        /// In the order of the configuration.
+        var collectors: [Entry] = []
+        /// None begins any more.
+        var isOver = false
+    }
+
     private let sink: @Sendable (Readings, _ every: Duration) -> Void
     private let ended: @Sendable (_ name: String, _ metrics: Set<String>) -> Void
     private let roster: LiveRoster
@@ -25,10 +32,7 @@ final class OwnCollectors: Sendable {
     private let starts = HangingCalls()
     /// Names of metrics that are remembered of one.
     private static let maximumTold = 10_000
-    /// After the end none begins.
-    private let isOver = Mutex(false)
-    /// In the order of the configuration.
-    private let collectors = Mutex<[Entry]>([])
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - roster: knows the apps of which something is to be told.
@@ -46,14 +50,14 @@ final class OwnCollectors: Sendable {
     /// Ends what those of a service that was killed have left, where they are configured no more; each other one is ended before its
     /// next run. To be called when no other service of this state directory lives. Blocks for milliseconds where nothing hangs.
     func clear() {
-        groups?.clear(but: Set(collectors.withLock { $0.map(\.settings.name) }))
+        groups?.clear(but: Set(state.withLock { $0.collectors.map(\.settings.name) }))
     }
 
     /// Runs these from now on. One that is as it was goes on; one that is not there any more ends, and its series with it.
     func configure(_ settings: [OwnCollectorSettings], _ logger: Logger) {
-        collectors.withLock { collectors in
-            // With the lock: the end comes before this, or ends what begins here.
-            guard !isOver.withLock({ $0 }) else { return }
+        state.withLock { state in
+            guard !state.isOver else { return }
+            let collectors = state.collectors
             for gone in collectors where !settings.contains(gone.settings) { gone.task?.cancel() }
             let names = Set(settings.map(\.name))
             let told = collectors.filter { names.contains($0.settings.name) }.reduce(into: Set()) {
@@ -62,7 +66,7 @@ final class OwnCollectors: Sendable {
             for gone in collectors where !names.contains(gone.settings.name) {
                 ended(gone.settings.name, gone.told.subtracting(told))
             }
-            collectors = settings.map { settings in
+            state.collectors = settings.map { settings in
                 if let same = collectors.first(where: { $0.settings == settings }) { return same }
                 let task = Task { [weak self] in
                     var next = MonotonicTime.now
@@ -80,21 +84,20 @@ final class OwnCollectors: Sendable {
 
     /// Runs none any more, and leaves none behind. Blocks for a second at most, where one does not end at once.
     func end() {
-        let hadSome = collectors.withLock { collectors in
-            isOver.withLock { $0 = true }
-            for collector in collectors { collector.task?.cancel() }
-            defer { collectors = [] }
-            return !collectors.isEmpty
+        let hadSome = state.withLock { state in
+            for collector in state.collectors { collector.task?.cancel() }
+            defer { state = State(isOver: true) }
+            return !state.collectors.isEmpty
         }
         if hadSome { groups?.clear() }
     }
 
     /// What was measured last, of all of them.
-    var readings: [Reading] { roster.known(collectors.withLock { $0.flatMap { $0.ledger.readings?.all ?? [] } }) }
+    var readings: [Reading] { roster.known(state.withLock { $0.collectors.flatMap { $0.ledger.readings?.all ?? [] } }) }
 
     /// What is on the page of it: nothing of an app that is not registered, or not any more.
     var families: [PrometheusText.Family] {
-        collectors.withLock { $0.flatMap(\.families) }.compactMap { family in
+        state.withLock { $0.collectors.flatMap(\.families) }.compactMap { family in
             family.keeping { line in roster.knows(line.labels.first { $0.name == "app" }?.value) }
         }
     }
@@ -110,8 +113,10 @@ final class OwnCollectors: Sendable {
         leave(settings.name)
         guard !Task.isCancelled else { return }
         let took = Duration.since(begin)
-        let news = collectors.withLock { collectors -> Ledger.News? in
-            guard let (news, readings) = Self.take(result, of: settings, took: took, &collectors) else { return nil }
+        let news = state.withLock { state -> Ledger.News? in
+            guard let (news, readings) = Self.take(result, of: settings, took: took, &state.collectors) else {
+                return nil
+            }
             // With the lock: nothing comes of one that has ended.
             if let readings { sink(readings, settings.interval) }
             return news
@@ -124,9 +129,9 @@ final class OwnCollectors: Sendable {
     /// Ends what a run has left. Where it was cancelled and another one of its name is there, that one has ended it, and may be in
     /// the cgroup by now.
     private func leave(_ name: String) {
-        collectors.withLock { collectors in
+        state.withLock { state in
             // With the lock: it is cancelled with it.
-            if Task.isCancelled, collectors.contains(where: { $0.settings.name == name }) { return }
+            if Task.isCancelled, state.collectors.contains(where: { $0.settings.name == name }) { return }
             groups?.leave(name)
         }
     }

@@ -1,6 +1,6 @@
 internal import EventStore
 internal import Events
-public import Logging
+internal import Logging
 internal import MySQL
 internal import Projections
 internal import Synchronization
@@ -84,7 +84,7 @@ public final class ServiceMetrics: Sendable {
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
-    public func measure(_ settings: MetricsSettings?, _ logger: Logger) {
+    func measure(_ settings: MetricsSettings?, _ logger: Logger) {
         sinks.configure(settings, logger)
         host.measure(settings, logger)
         own.configure(settings?.collectors ?? [], logger)

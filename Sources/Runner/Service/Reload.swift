@@ -23,6 +23,7 @@ extension Service {
             settings.taskDatabase = databaseBefore
             throw error
         }
+        metrics.measure(next.metrics, logger)
         logger.notice("the configuration is read again: \(next.tasks.count) task types")
     }
 }

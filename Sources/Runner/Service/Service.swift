@@ -76,6 +76,8 @@ public struct Service: Sendable {
         settings.taskDatabase = try await TaskDatabase.endpoint(for: configuration, site)
         let runner = try await register()
         logger.info("registered as runner \(runner) of host \(site.site.host)")
+        // Not before: what another runner of this state directory has started is not to be ended.
+        metrics.measure(configuration.metrics, logger)
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
             delayed: DelayedTasks(service: self), mail: MailReconciler(service: self, runner: runner),

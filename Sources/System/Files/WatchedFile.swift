@@ -1,23 +1,11 @@
-internal import Glibc
 internal import Synchronization
 
 /// A file of which the kernel tells when it is another one than when it was read last, such as /proc/self/mountinfo (proc(5)): poll(2)
 /// says so.
 public final class WatchedFile: Sendable {
-    private final class File: Sendable {
-        let descriptor: Descriptor
-        init(_ path: String) throws(SystemError) { descriptor = try Descriptor.open(path, O_RDONLY) }
-
-        var hasChanged: Bool {
-            // POLLERR need not be asked for.
-            var query = pollfd(fd: descriptor.raw, events: Int16(POLLPRI), revents: 0)
-            return poll(&query, 1, 0) != 0
-        }
-    }
-
     private let path: String
     /// As it was read; nil before that, and while somebody reads it.
-    private let known = Mutex<File?>(nil)
+    private let known = Mutex<OpenFile?>(nil)
 
     /// The file at `path`. Nothing is opened yet.
     public init(_ path: String) { self.path = path }
@@ -33,8 +21,8 @@ public final class WatchedFile: Sendable {
             known.withLock { $0 = file }
             return nil
         }
-        let next = try File(path)
-        let bytes = try readAll(next.descriptor.raw, path, limit: limit)
+        let next = try OpenFile(path)
+        let bytes = try next.read(limit: limit)
         known.withLock { $0 = next }
         return bytes
     }

@@ -27,7 +27,7 @@ final class Readiness: Sendable {
     }
 
     private let state = Mutex(State())
-    private static let eventsAtOnce = 64
+    private static let readyAtOnce = 64
 
     /// Calls `handler` once, when the descriptor can be read (or written) or the deadline has passed. The descriptor must stay
     /// open until then or until `cancel`; one registration a descriptor. Throws `.busy` for a second one, `.exhausted` without
@@ -40,10 +40,7 @@ final class Readiness: Sendable {
         let wake: Int32 = state.withLock { state in
             failure = Self.start(&state, self)
             guard failure == nil else { return -1 }
-            var event = epoll_event()
-            event.events = (interest == .reading ? EPOLLIN : EPOLLOUT).rawValue | EPOLLONESHOT.rawValue
-            event.data.fd = descriptor
-            guard epoll_ctl(state.epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+            guard cs_epoll_add(state.epoll, descriptor, interest == .writing ? 1 : 0, 1) == 0 else {
                 failure =
                     errno == EEXIST
                     ? SystemError(.busy, "somebody waits for this descriptor already")
@@ -62,7 +59,7 @@ final class Readiness: Sendable {
     func cancel(_ descriptor: Int32) -> Bool {
         state.withLock { state in
             guard state.waiters.removeValue(forKey: descriptor) != nil else { return false }
-            epoll_ctl(state.epoll, EPOLL_CTL_DEL, descriptor, nil)
+            cs_epoll_remove(state.epoll, descriptor)
             return true
         }
     }
@@ -100,10 +97,7 @@ final class Readiness: Sendable {
         guard epoll >= 0 else { return SystemError(errno: errno, "make an epoll descriptor") }
         let wake = cs_event()
         guard wake >= 0 else { return SystemError(errno: errno, "make an eventfd") }
-        var event = epoll_event()
-        event.events = EPOLLIN.rawValue
-        event.data.fd = wake
-        epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event)
+        guard cs_epoll_add(epoll, wake, 0, 0) == 0 else { return SystemError(errno: errno, "wait for an eventfd") }
         state.epoll = epoll
         state.wake = wake
         startThread(named: "readiness") { me.run(epoll, wake) }
@@ -111,24 +105,24 @@ final class Readiness: Sendable {
     }
 
     private func run(_ epoll: Int32, _ wake: Int32) {
-        var events = [epoll_event](repeating: epoll_event(), count: Self.eventsAtOnce)
+        var ready = [Int32](repeating: -1, count: Self.readyAtOnce)
         while true {
-            let count = epoll_wait(epoll, &events, Int32(events.count), nextTimeout())
+            let count = cs_epoll_wait(epoll, &ready, Int32(ready.count), nextTimeout())
             var due: [(Handler, Bool)] = []
             state.withLock { state in
-                for event in events.prefix(Int(max(0, count))) {
-                    if event.data.fd == wake {
+                for descriptor in ready.prefix(Int(max(0, count))) {
+                    if descriptor == wake {
                         var value: UInt64 = 0
                         _ = read(wake, &value, 8)
-                    } else if let waiter = state.waiters.removeValue(forKey: event.data.fd) {
-                        epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, nil)
+                    } else if let waiter = state.waiters.removeValue(forKey: descriptor) {
+                        cs_epoll_remove(epoll, descriptor)
                         due.append((waiter.handler, true))
                     }
                 }
                 let now = MonotonicTime.now
                 for (descriptor, waiter) in state.waiters where waiter.deadline.map({ $0 <= now }) ?? false {
                     state.waiters[descriptor] = nil
-                    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
+                    cs_epoll_remove(epoll, descriptor)
                     due.append((waiter.handler, false))
                 }
             }

@@ -52,17 +52,25 @@ struct Serve: AsyncParsableCommand {
         if let server = context.privateServer { service.metrics.watch(server) }
         let endpoint = MetricsEndpoint(service.metrics)
         try listen(endpoint, context.configuration, logger)
-        // Before anything is started, or that would be in the way.
-        Cgroup.settle()
-        service.metrics.measure(context.configuration.metrics, logger)
         let task = Task {
             try await service.run {
                 logger.info("serving \(site.site.endpoint)")
                 manager?.ready("serving")
             }
         }
-        let listener = Task { await obey(signals, service, endpoint, task, manager, logger) }
+        // One after the other; what is asked for meanwhile is asked for once.
+        let (reloads, hangUps) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let reloader = Task {
+            for await _ in reloads {
+                manager?.reloading()
+                // Before the manager is asked for: without one it would not be evaluated.
+                let status = await reload(service, endpoint, logger)
+                manager?.ready(status)
+            }
+        }
+        let listener = Task { await obey(signals, hangUps, service, task, manager, logger) }
         defer {
+            reloader.cancel()
             listener.cancel()
             service.metrics.end()
         }
@@ -99,24 +107,19 @@ struct Serve: AsyncParsableCommand {
 
     /// HUP reads the configuration again, the first TERM or INT ends the service in good order, the second one at once.
     private func obey(
-        _ signals: AsyncStream<ReceivedSignal>, _ service: Service, _ endpoint: MetricsEndpoint,
+        _ signals: AsyncStream<ReceivedSignal>, _ hangUps: AsyncStream<Void>.Continuation, _ service: Service,
         _ task: Task<Void, any Error>, _ manager: ServiceManager?, _ logger: Logger
     ) async {
         var isEnding = false
         for await signal in signals {
             if signal.number == Signals.hangUp {
-                guard !isEnding else { continue }
                 // Beside the signals: a database that does not answer holds up no order to end.
-                Task {
-                    manager?.reloading()
-                    // Before the manager is asked for: without one it would not be evaluated.
-                    let status = await reload(service, endpoint, logger)
-                    manager?.ready(status)
-                }
+                if !isEnding { hangUps.yield() }
             } else if isEnding {
                 Program.leave(128 + signal.number)
             } else {
                 isEnding = true
+                hangUps.finish()
                 logger.info("\(Signals.name(of: signal.number)): ending")
                 manager?.stopping()
                 task.cancel()
@@ -140,7 +143,6 @@ struct Serve: AsyncParsableCommand {
             let configuration = try Context(common).configuration
             try await service.reload(configuration)
             service.metrics.reloaded(true)
-            service.metrics.measure(configuration.metrics, logger)
             do {
                 try listen(endpoint, configuration, logger)
             } catch {

@@ -23,7 +23,7 @@ struct Baselines: Sendable {
 
     /// The readings of a pass's samples, in their order. Each series occurs once.
     mutating func readings(of samples: [Sample], at now: MonotonicTime) -> [Reading] {
-        let elapsed = at.map { Double(now.nanoseconds - $0.nanoseconds) / 1e9 } ?? 0
+        let elapsed = at.map { Double(now.nanoseconds - min(now, $0).nanoseconds) / 1e9 } ?? 0
         passes += 1
         var told = 0
         let readings = samples.map { sample in

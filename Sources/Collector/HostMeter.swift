@@ -28,7 +28,7 @@ public final class HostMeter: Sendable {
 
     /// What the collectors are called, each of which is told how it did; the one of directories where there are any.
     public static let collectors =
-        FileCollector.all.map(\.name) + [filesystemsName, "apps", "tasks", DirectoryWalks.name]
+        FileCollector.all.map(\.name) + [filesystemsName, appsName, "tasks", DirectoryWalks.name]
 
     /// Groups of a kind that are measured; what is beyond is told as a problem.
     public static let maximumGroups = 2000
@@ -48,13 +48,16 @@ public final class HostMeter: Sendable {
         let (machine, places, table) = (machine, places, table)
         // Files are read at the beginning; what hangs later is no part of the time between two passes.
         let (wall, monotonic) = (WallTime.now, MonotonicTime.now)
-        let groups: [(String, GroupFinder)] = [("apps", apps), ("tasks", tasks)]
+        let groups: [(String, GroupFinder)] = [(Self.appsName, apps), ("tasks", tasks)]
         let calls =
             FileCollector.all.map { collector in
                 HangingCalls.Call(collector.name) { Found.report(collector.measure(machine)) }
             }
             + groups.map { name, finder in
-                HangingCalls.Call(name) { .report(Report(name, of: finder, on: machine, places)) }
+                // Tasks are in no containers.
+                HangingCalls.Call(name) {
+                    .report(Report(name, of: finder, on: machine, name == Self.appsName ? places : nil))
+                }
             } + [HangingCalls.Call(Self.filesystemsName) { .mounts(table.mounts(on: machine)) }]
         let names = FileCollector.all.map(\.name) + groups.map(\.0) + [Self.filesystemsName]
         let reports = zip(names, files.outcomes(of: calls)).map { name, outcome in
@@ -73,7 +76,7 @@ public final class HostMeter: Sendable {
     /// No directory is walked any more, and what was found is forgotten.
     public func endWalks() { _ = walks.report(of: []) }
 
-    private static let filesystemsName = "filesystems"
+    private static let (filesystemsName, appsName) = ("filesystems", "apps")
 
     private func filesystems(_ mounted: Result<[Mount], Problem>) -> Report {
         let begin = MonotonicTime.now
@@ -87,7 +90,8 @@ public final class HostMeter: Sendable {
         let machine = machine
         let outcomes = mounts.outcomes(
             of: found.map { mount in
-                HangingCalls.Call(mount.point) {
+                // Another mount in its place is asked, though the call on this one has never returned.
+                HangingCalls.Call("\(mount.point) \(mount.id)") {
                     Result { () throws(SystemError) in try machine.room(mount.point) }
                 }
             })

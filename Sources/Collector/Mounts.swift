@@ -3,6 +3,8 @@ struct Mount: Equatable, Sendable {
     /// Where it is seen.
     let point: String
     let isReadOnly: Bool
+    /// Which mount that is.
+    let id: UInt64
 }
 
 /// Where something is mounted, and which mount that is: when it is another one, what hung on the one before says nothing of it.
@@ -75,7 +77,9 @@ enum Mounts {
         let best = Dictionary(grouping: seen, by: \.device).compactMapValues { same in
             same.min { ($0.root.utf8.count, $0.point.utf8.count) < ($1.root.utf8.count, $1.point.utf8.count) }
         }
-        return best.values.map { Mount(point: $0.point, isReadOnly: $0.isReadOnly) }.sorted { $0.point < $1.point }
+        return best.values.map { Mount(point: $0.point, isReadOnly: $0.isReadOnly, id: $0.id) }.sorted {
+            $0.point < $1.point
+        }
     }
 
     /// Where something is mounted, each place once, with what was mounted there last.

@@ -13,7 +13,7 @@ public actor MetricStore {
     /// Rows of more than half a page have pages of their own for their data.
     private static let bytesWithinRow = 7000
     /// Blocks that are looked at, or deleted, at once.
-    static let pageRows = 256
+    public static let pageRows = 256
 
     private nonisolated let thread: DatabaseThread
     private let endpoint: Endpoint

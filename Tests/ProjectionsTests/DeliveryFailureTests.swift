@@ -283,6 +283,20 @@ struct DeliveryFailureTests {
         #expect(scene.tellings.count == 2, "what was under way went to the former")
     }
 
+    @Test("tells at a corrected address also what another one of the same name was told before he was removed")
+    func sameName() throws {
+        var scene = try Scene.withOutbox()
+        try scene.raise("a")
+        try scene.send(to: "adam")
+        try scene.give(.removeUser("adam"))
+        try scene.give(.addUser(UserAdded(user: "adam", role: .admin, email: "adan@x.y")))
+        let message = try #require(scene.outbox().messages.first { $0.line.recipient == "adam" })
+        try scene.give(.deliveryFailed(message, DeliveryFailure("550 unknown", isFinal: true), by: Scene.deliverer))
+        try scene.send(to: "olga")
+        try scene.give(.setEmail("adam", "adam@x.y"))
+        #expect(scene.tellings == ["adam: warning", "olga: resolved"])
+    }
+
     @Test("is of no trouble with who was removed, or has no address, and with ways that are configured no more")
     func former() throws {
         for command in [Platform.Command.removeUser("adam"), .setEmail("adam", nil)] {

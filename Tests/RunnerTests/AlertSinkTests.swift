@@ -12,7 +12,7 @@ struct AlertSinkTests {
 
     /// One that tells at the first bad sample.
     private func sink() -> AlertSink {
-        let sink = AlertSink(roster, isRestored: true)
+        let sink = AlertSink(roster)
         sink.change(to: [AlertRule("jam", "queue", .above, high: 1, low: 1, hits: 1, window: 1)])
         return sink
     }
@@ -35,8 +35,18 @@ struct AlertSinkTests {
         sink.take(readings, every: .seconds(10))
         #expect(sink.open.map(\.key.thing) == ["", "app blog", "app wiki"])
         roster.evolve(fact(.appRemoved(AppRemoved(app: "blog"))))
-        sink.end(app: "blog")
+        sink.endApps()
         sink.take(readings, every: .seconds(10))
+        #expect(sink.open.map(\.key.thing) == ["", "app wiki"])
+    }
+
+    @Test("of an app that went while nobody followed the log is over when it is known which apps there are")
+    func goneBefore() {
+        let sink = sink()
+        sink.take(readings, every: .seconds(10))
+        roster.begin(with: Platform())
+        register("wiki")
+        sink.endApps()
         #expect(sink.open.map(\.key.thing) == ["", "app wiki"])
     }
 

@@ -1,5 +1,6 @@
 import Collector
 import EventStore
+import Events
 import Logging
 import MySQL
 import Seeds
@@ -113,6 +114,38 @@ struct HistorySinkTests {
         #expect((6 * hour...8 * hour).contains(oldest[0]))
         #expect((48 * hour...52 * hour).contains(oldest[1]))
         #expect((4 * 24 * hour...5 * 24 * hour).contains(oldest[2]))
+    }
+
+    @Test("loses a bounded part of it to a clock that is ahead at one flush")
+    func ahead() async throws {
+        let sink = try await sink()
+        let subjects = (0..<20).map { Subject.app("\($0)") }
+        for day in 0..<20 { take(sink, at: Self.dawn + day * 86_400_000, of: subjects) }
+        await flush(sink, at: Self.dawn, knowing: [])
+        let known = Set(subjects.compactMap(\.app))
+        func blocks() async throws -> Int {
+            try await subjects.asyncMap { try await course(sink, $0, resolution: 10_000).count }.reduce(0, +)
+        }
+        let before = try await blocks()
+        #expect(before == 400)
+        await flush(sink, at: Self.dawn + 400 * 86_400_000, knowing: known)
+        #expect(try await blocks() == before - MetricStore.pageRows)
+    }
+
+    @Test("with an interval of half an hour is found for as long as its blocks are")
+    func longBlocks() async throws {
+        let sink = try await sink()
+        var settings = MetricsSettings(interval: .seconds(1800))
+        settings.disk = ByteSize(bytes: 200 << 20)
+        sink.keep(settings)
+        let start = BlockKey(.host, 1_800_000, at: Self.dawn).start
+        for pass in 0..<119 { take(sink, at: start + pass * 1_800_000) }
+        let end = start + 119 * 1_800_000
+        await flush(sink, at: end)
+        let history = try MetricHistory(ScratchDatabase.current, host: "h1")
+        let day = Timestamp(microseconds: Int(end - 86_400_000) * 1000)
+        let courses = try await history.courses(of: nil, from: day, to: Timestamp(microseconds: Int(end) * 1000))
+        #expect(try #require(courses).summaries.count == 1)
     }
 
     @Test("of an app that is gone ends after the grace, and no other's")

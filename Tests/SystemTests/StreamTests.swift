@@ -80,7 +80,8 @@ import Testing
         async let writing: Void = {
             // Each part has its time: where much else runs, the whole of it takes long.
             for start in stride(from: 0, to: sent.count, by: 1 << 20) {
-                try await server.write(Array(sent[start..<start + 1 << 20]), until: .now.advanced(milliseconds: patience))
+                try await server.write(
+                    Array(sent[start..<start + 1 << 20]), until: .now.advanced(milliseconds: patience))
             }
             server.finish()
         }()

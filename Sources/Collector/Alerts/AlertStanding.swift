@@ -13,12 +13,12 @@ struct AlertStanding: Sendable, Equatable {
 
     /// Nil where all is well.
     private(set) var raised: AlertLevel?
-    private(set) var isMissing = false
+    var isMissing: Bool { end != nil }
     /// The last sample; nil where none was seen since the start.
     private(set) var value: Double?
     private(set) var seen: MonotonicTime
-    /// When it is forgotten, if nothing comes.
-    private var end: MonotonicTime
+    /// Where it is missing: when it is forgotten, if nothing comes.
+    private var end: MonotonicTime?
     /// The last samples, of which the lowest bit is the newest: whether they were bad.
     private var bad: UInt64 = 0
     /// How often it is measured, in nanoseconds: what is so rarely is not missing in between. Not known until it was.
@@ -29,21 +29,23 @@ struct AlertStanding: Sendable, Equatable {
     ///
     /// - Parameter missing: for how long nothing has been measured; nil where something was.
     init(raised: AlertLevel? = nil, missing: Duration? = nil, at now: MonotonicTime) {
-        (self.raised, isMissing, seen) = (raised, missing != nil, now)
-        end = now.advanced(by: Self.forgetting - min(max(missing ?? .zero, .zero), Self.forgetting))
+        (self.raised, seen) = (raised, now)
+        end = missing.map { now.advanced(by: Self.forgetting - min(max($0, .zero), Self.forgetting)) }
     }
+
+    /// It was so before a restart, since which it has been measured: what was told of it is still told.
+    mutating func restore(raised before: AlertLevel?) { raised = max(raised, before) }
 
     /// - Parameter every: how often it is measured.
     mutating func take(_ value: Double, _ rule: AlertRule, every: Duration, at now: MonotonicTime) {
         gap = UInt64(min(max(0, every.seconds), Self.longestInterval) * 1e9)
-        (self.value, seen, isMissing) = (value, now, false)
-        end = now.advanced(by: Self.forgetting + .nanoseconds(Int64(clamping: gap * Self.gaps)))
+        (self.value, seen, end) = (value, now, nil)
         bad = bad << 1 | (rule.isBad(value) ? 1 : 0)
         calm = rule.isGood(value) ? calm + 1 : 0
         let window = bad & (rule.window < Self.maximumWindow ? (1 << UInt64(rule.window)) - 1 : .max)
         if window.nonzeroBitCount >= rule.hits, rule.isBad(value) {
             // It gets worse at once, and better only when it is over.
-            raised = max(raised ?? .warning, rule.isCritical(value) ? .critical : .warning)
+            raised = max(raised, rule.isCritical(value) ? .critical : .warning)
         } else if calm >= rule.calm {
             raised = nil
         }
@@ -51,14 +53,13 @@ struct AlertStanding: Sendable, Equatable {
 
     /// False when it is to be forgotten.
     mutating func look(_ rule: AlertRule, at now: MonotonicTime) -> Bool {
-        if !isMissing {
-            let late = Duration.nanoseconds(Int64(clamping: gap * Self.gaps))
-            guard now >= seen.advanced(by: max(rule.missing, late)) else { return true }
-            isMissing = true
-            // What comes back after that is another thing.
-            (bad, calm) = (0, 0)
-        }
-        return now < end
+        if let end { return now < end }
+        let late = Duration.nanoseconds(Int64(clamping: gap * Self.gaps))
+        guard now >= seen.advanced(by: max(rule.missing, late)) else { return true }
+        end = now.advanced(by: Self.forgetting)
+        // What comes back after that is another thing.
+        (bad, calm) = (0, 0)
+        return true
     }
 }
 
@@ -72,3 +73,6 @@ public enum AlertLevel: Int, Sendable, Comparable {
     /// Critical is more.
     public static func < (left: AlertLevel, right: AlertLevel) -> Bool { left.rawValue < right.rawValue }
 }
+
+/// The worse one; nil where all is well.
+private func max(_ left: AlertLevel?, _ right: AlertLevel?) -> AlertLevel? { [left, right].compactMap { $0 }.max() }

@@ -60,17 +60,25 @@ public struct Alerts: Sendable {
         return forget(standings.keys.filter { before[$0.rule] != after[$0.rule] }, by: before)
     }
 
-    /// It stood so before a restart.
+    /// It stood so before a restart, since which it may have been measured. How it stands now, where that is otherwise.
     ///
     /// - Parameter missing: for how long it has been told as missing; nil where it is not.
-    public mutating func restore(_ key: Key, raised: AlertLevel?, missing: Duration?, at now: MonotonicTime) {
-        guard standings.count < Self.maximumStandings, rules.contains(where: { $0.name == key.rule }) else { return }
-        standings[key] = (AlertStanding(raised: raised, missing: missing, at: now), key.app)
+    public mutating func restore(
+        _ key: Key, raised: AlertLevel?, missing: Duration?, at now: MonotonicTime
+    ) -> [Verdict] {
+        guard rules.contains(where: { $0.name == key.rule }) else { return [] }
+        let before = AlertStanding(raised: raised, missing: missing, at: now)
+        if let index = standings.index(forKey: key) {
+            standings.values[index].standing.restore(raised: raised)
+            return Told(standings.values[index].standing) == Told(before) ? [] : verdicts(of: [key])
+        }
+        if standings.count < Self.maximumStandings { standings[key] = (before, key.app) }
+        return []
     }
 
-    /// An app is gone, and with it whatever there was to say of it.
-    public mutating func end(app: String) -> [Verdict] {
-        forget(standings.filter { $0.value.app == app }.map(\.key), by: rulesByName)
+    /// Some apps are gone, and with them whatever there was to say of them.
+    public mutating func end(apps areGone: (String) -> Bool) -> [Verdict] {
+        forget(standings.filter { $0.value.app.map(areGone) ?? false }.map(\.key), by: rulesByName)
     }
 
     /// A collector of somebody's own is gone, and with it whatever there was to say of it and of what it told.

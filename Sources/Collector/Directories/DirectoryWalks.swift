@@ -167,7 +167,7 @@ private final class BegunWalk: Sendable {
             let now = try machine.directory("\(machine.root)\(path)").status
             guard (now.device, now.inode) == (walk.root.device, walk.root.inode) else {
                 state.withLock { $0 = .notBegun }
-                return .failed("another directory has come in its place while it was walked")
+                return .replaced
             }
             return .over(result)
         } catch {

@@ -22,6 +22,8 @@ struct WalkPlan: Sendable {
         case absent
         /// It could not be opened.
         case failed(String)
+        /// Another directory has come in its place meanwhile.
+        case replaced
         /// It did not return in time.
         case hanging
         /// It was not tried: too many others hang.
@@ -34,7 +36,13 @@ struct WalkPlan: Sendable {
         var mount: MountPoint
         var result: OpenWalk.Result?
         /// Why it is not walked.
-        var obstacle: String?
+        var obstacle: Obstacle?
+    }
+
+    private struct Obstacle {
+        let message: String
+        /// Something is to be done about it. Whoever has an app could do to its directories what he wants.
+        let isProblem: Bool
     }
 
     /// Of nothing yet.
@@ -109,27 +117,38 @@ struct WalkPlan: Sendable {
             standings[directory]?.due = now.advanced(by: max(period, result.took))
         case .absent:
             standings[directory]?.result = nil
-            put(off: directory, until: next, directory.subject == .host ? "there is no \(directory.path)" : nil)
-        case .failed(let problem): put(off: directory, until: next, problem)
-        case .notMade: put(off: directory, until: next, "it was not asked: too many others do not answer")
+            let isMissed = directory.subject == .host
+            put(
+                off: directory, until: next,
+                isMissed ? Obstacle(message: "there is no \(directory.path)", isProblem: true) : nil)
+        case .failed(let message):
+            put(off: directory, until: next, Obstacle(message: message, isProblem: directory.subject == .host))
+        case .replaced:
+            let message = "another directory has come in its place while it was walked"
+            put(off: directory, until: next, Obstacle(message: message, isProblem: false))
+        case .notMade:
+            let message = "it was not asked: too many others do not answer"
+            put(off: directory, until: next, Obstacle(message: message, isProblem: true))
         }
     }
 
-    private mutating func put(off directory: MeasuredDirectory, until next: MonotonicTime, _ obstacle: String?) {
+    private mutating func put(off directory: MeasuredDirectory, until next: MonotonicTime, _ obstacle: Obstacle?) {
         standings[directory]?.due = next
         standings[directory]?.obstacle = obstacle
     }
 
-    /// What was found last, and how old that is; `problems` are about what is not walked, and `remarks` about what is not complete.
+    /// What was found last, and how old that is; `problems` are about what is not walked, and `remarks` about what is not complete, or is not walked by
+    /// its app's own doing.
     func told(at now: MonotonicTime) -> (samples: [Sample], problems: [Problem], remarks: [Problem]) {
         var all: [Sample] = []
         var (problems, remarks): ([Problem], [Problem]) = ([], [])
         for directory in order {
             guard let standing = standings[directory] else { continue }
-            let deafness = deaf[standing.mount] == nil ? nil : "it does not answer"
-            if let message = deafness ?? standing.obstacle {
-                problems.append(Problem(source: directory.words, message: message))
-            } else if let message = standing.result?.problem {
+            if deaf[standing.mount] != nil {
+                problems.append(Problem(source: directory.words, message: "it does not answer"))
+            } else if let obstacle = standing.obstacle, obstacle.isProblem {
+                problems.append(Problem(source: directory.words, message: obstacle.message))
+            } else if let message = standing.obstacle?.message ?? standing.result?.problem {
                 remarks.append(Problem(source: directory.words, message: message))
             }
             guard let result = standing.result else { continue }

@@ -25,13 +25,11 @@ struct ContainerPlaces: Sendable {
         [id, "docker-\(id).scope", "libpod-\(id)", "libpod-\(id).scope"]
     }
 
-    /// Containers that were searched for in vain: they run, and are nowhere.
-    var lost: Int { vain.count }
-
-    /// Of these, which are at no usual place, those that are somewhere else. What is asked for no more is forgotten.
+    /// Of these, which are at no usual place, those that are somewhere else, and how many are nowhere. What is asked for no more is
+    /// forgotten.
     mutating func find(
         _ groups: [Group], at now: MonotonicTime, search: (Set<String>) -> [String: String]
-    ) -> [Group] {
+    ) -> (found: [Group], lost: Int) {
         let ids = Set(groups.compactMap(\.container))
         known = known.filter { ids.contains($0.key) }
         let unknown = ids.subtracting(known.keys)
@@ -44,7 +42,8 @@ struct ContainerPlaces: Sendable {
                 if known[id] == nil { vain[id] = now }
             }
         }
-        return groups.compactMap { group in group.container.flatMap { known[$0] }.map { group.at($0) } }
+        let found = groups.compactMap { group in group.container.flatMap { known[$0] }.map { group.at($0) } }
+        return (found, ids.count { known[$0] == nil })
     }
 }
 

@@ -84,16 +84,16 @@ struct GroupCollector {
             processes(in: directory).contains(pid)
         else { return }
         // From here on its files are those of a process that was in the cgroup, or cannot be read.
-        func read(_ name: String) -> [UInt8]? { try? process.read(name, limit: Self.maximumNetworkBytes) }
+        func read(_ name: String) -> [UInt8]? { try? process.beginning(of: name, atMost: Self.maximumNetworkBytes) }
         if let bootTime, let status = read("stat").flatMap({ ProcessStatus(parsing: $0) }) {
             samples.add(.startTime, bootTime + Double(status.startTicks) / KernelFile.ticksPerSecond)
         }
         guard let hostNetwork, let network = process.inode(of: "ns/net"), network != hostNetwork,
-            let bytes = read("net/dev")
+            let bytes = read("net/dev"), let lines = bytes.lastIndex(of: UInt8(ascii: "\n"))
         else { return }
         do throws(Malformed) {
             let identity = Identity(network, samples.identity.first)
-            let all = try KernelFile.network.samples(bytes, of: samples.subject, identity: identity)
+            let all = try KernelFile.network.samples(Array(bytes[...lines]), of: samples.subject, identity: identity)
             var measured: Set<[Label]> = []
             let first = all.filter { sample in
                 let labels = sample.series.labels
@@ -110,10 +110,12 @@ struct GroupCollector {
     private func firstProcess(
         in directories: some Sequence<OpenDirectory>, _ left: inout Int, depth: Int
     ) -> (pid: Int32, directory: OpenDirectory)? {
-        for directory in directories where left > 0 {
+        for directory in directories {
+            guard left > 0 else { return nil }
             left -= 1
             if let pid = processes(in: directory).first { return (pid, directory) }
-            guard depth < Self.maximumDepth, let names = try? Directory.subdirectories(in: directory.path) else {
+            guard depth < Self.maximumDepth, let names = try? Directory.subdirectories(in: directory.path, atMost: left)
+            else {
                 continue
             }
             let below = names.sorted().lazy.compactMap { try? OpenDirectory("\(directory.path)/\($0)") }

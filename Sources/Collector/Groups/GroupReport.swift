@@ -5,18 +5,19 @@ internal import System
 final class KnownPlaces: Sendable {
     private let places = Mutex(ContainerPlaces())
 
-    /// And how many there are that were searched for in vain.
+    /// And how many of them are nowhere.
     func find(_ groups: [Group], _ reader: GroupCollector) -> (found: [Group], lost: Int) {
         places.withLock { places in
-            let found = places.find(groups, at: .now) { reader.search($0) }
-            return (found, places.lost)
+            places.find(groups, at: .now) { reader.search($0) }
         }
     }
 }
 
 extension Report {
     /// Of the groups that there are now.
-    init(_ collector: String, of finder: GroupFinder, on machine: Machine, _ places: KnownPlaces) {
+    ///
+    /// - Parameter places: where containers are, if some may be.
+    init(_ collector: String, of finder: GroupFinder, on machine: Machine, _ places: KnownPlaces?) {
         let begin = MonotonicTime.now
         var samples: [Sample] = []
         var (problems, remarks): ([Problem], [Problem]) = ([], [])
@@ -39,11 +40,11 @@ extension Report {
                 }
             }
             measure(groups.prefix(HostMeter.maximumGroups))
-            let (found, lost) = places.find(elsewhere, reader)
+            let (found, lost) = places?.find(elsewhere, reader) ?? ([], 0)
             measure(found)
             if lost > 0 {
                 let message = "\(lost) containers run, or are listed so, whose cgroups are not to be found"
-                remarks.append(Problem(source: collector, message: message))
+                remarks.append(Problem(source: "containers", message: message))
             }
             if groups.count > HostMeter.maximumGroups {
                 let message = "there are more than \(HostMeter.maximumGroups): the rest is not measured"

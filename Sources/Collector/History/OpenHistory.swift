@@ -71,6 +71,8 @@ public struct OpenHistory: Sendable {
         let time = Int(readings.at.microseconds / 1000)
         // Readings of one subject follow each other: its block is at hand as long as they do.
         var open: Open?
+        // Which step of this subject's it is: one for all of them, also where the first has begun the next block.
+        var shared: Int?
         for reading in readings.all {
             let series = reading.series
             if case .task = series.subject { continue }
@@ -85,10 +87,13 @@ public struct OpenHistory: Sendable {
             if open?.block.key.subject != series.subject {
                 put(open)
                 open = current[series.subject].flatMap { blocks.removeValue(forKey: $0) }
+                shared = nil
             }
             // It is looked for once: there are thousands of them, each second.
             var track = open?.block.tracks.index(forKey: name)
-            let place = place(of: time, after: track.flatMap { open?.block.tracks.values[$0].turn })
+            let before = track.flatMap { open?.block.tracks.values[$0].turn }
+            let place = before.map { self.place(of: time, after: $0) } ?? shared ?? time
+            shared = place
             let key = BlockKey(series.subject, interval, at: place)
             if open?.block.key != key {
                 put(open)
@@ -116,8 +121,7 @@ public struct OpenHistory: Sendable {
 
     /// The moment that tells the step. Passes are not quite even: one that is a little early or late gets the step whose turn it
     /// is, so that it leaves no gap and takes nobody's place; by more than half a step none is moved.
-    private func place(of time: Int, after before: Track.Turn?) -> Int {
-        guard let before else { return time }
+    private func place(of time: Int, after before: Track.Turn) -> Int {
         let passed = (time - before.time + interval / 2).quotient(flooredBy: interval)
         guard passed > 0 else { return time }
         let begin = (before.place.quotient(flooredBy: interval) + passed) * interval

@@ -211,8 +211,9 @@ extension Notification {
     /// What somebody is to be told of it; nil for nothing. An outcome from before `way.since` was another's of the same name; what
     /// failed at a former address is tried at the new one.
     fileprivate func owed(by way: Settled.Way) -> Telling? {
-        var outcome = outcomes[way.line].flatMap { $0.at >= way.since ? $0 : nil }
+        var outcome = outcomes[way.line]
         if let failed = outcome, failed.problem != nil, failed.at < way.addressSince { outcome = failed.beforeFailure }
+        if let found = outcome, found.at < way.since { outcome = nil }
         if let resolution {
             guard resolution.cause.isTold, let outcome, let toldAt = outcome.toldAt, toldAt >= way.since,
                 outcome.telling != .resolved

@@ -23,17 +23,14 @@ final class AlertSink: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let waker = Waker()
     private let roster: LiveRoster
     /// After the database failed; and after which all that is raised is looked at, were it that its notification is not open.
     private static let (afterFailure, longest) = (Duration.seconds(5), Duration.seconds(300))
 
-    /// - Parameter isRestored: true where nothing stood before, as in a test.
-    init(_ roster: LiveRoster, isRestored: Bool = false) {
-        self.roster = roster
-        state = Mutex(State(isRestored: isRestored))
-    }
+    /// Nothing stands yet.
+    init(_ roster: LiveRoster) { self.roster = roster }
 
     /// Everything that is raised or missing.
     var open: [Alerts.Verdict] { state.withLock { $0.alerts.open } }
@@ -41,8 +38,8 @@ final class AlertSink: Sendable {
     /// Goes by these rules from now on.
     func change(to rules: [AlertRule]) { tell { $0.change(to: rules) } }
 
-    /// An app was removed; the roster knows that already.
-    func end(app: String) { tell { $0.end(app: app) } }
+    /// Apps were removed; the roster knows that already.
+    func endApps() { tell { $0.end { !roster.knows($0) } } }
 
     /// A collector of somebody's own is configured no more.
     func end(collector: String, telling names: Set<String>) {
@@ -53,7 +50,6 @@ final class AlertSink: Sendable {
     ///
     /// - Parameter every: how often they are measured.
     func take(_ readings: Readings, every: Duration) {
-        guard state.withLock(\.isRestored) else { return }
         // With the lock: an app is ended after this, or what it still has here is left out.
         tell { $0.take(roster.known(readings), every: every, at: .now) }
     }
@@ -86,33 +82,41 @@ final class AlertSink: Sendable {
         }
     }
 
-    /// Takes over how things stood. What is open by a rule, or about an app or a collector, that is no more is over.
+    /// Takes over how things stood, beside what has been measured since. What is open by a rule, or about an app or a collector, that
+    /// is no more is over.
     private func restore(_ service: Service, _ host: String) async throws {
-        let (open, apps) = try await service.site.log.inspect { platform, _ in
-            (Array(platform.notifications.open), Set(platform.apps.all.map(\.id)))
+        let open = try await service.site.log.inspect { platform, _ in
+            platform.notifications.open.filter { Self.isAlert($0, on: host) }
         }
-        let settings = service.configuration.metrics
-        let collectors = Set(HostMeter.collectors + (settings?.collectors.map(\.name) ?? []))
-        let standings = (settings?.alerts ?? []).flatMap { rule in
-            let isOfCollector = Metric.ofCollectors.contains(rule.metric)
-            return open.compactMap { Standing($0, of: rule, on: host) }
-                .filter { !isOfCollector || collectors.contains($0.key.thing) }
-        }.filter { $0.key.app.map(apps.contains) ?? true }
+        // With the lock: an app that is removed and a collector that is configured no more are ended here behind this, or it is known
+        // by now that they are gone.
+        let standings = state.withLock { state in
+            let standings = self.standings(of: open, by: service.configuration.metrics, on: host)
+            for (key, standings) in Dictionary(grouping: standings, by: \.key) {
+                let (raised, missing) = (standings.compactMap(\.level).max(), standings.compactMap(\.missing).max())
+                _ = state.take(state.alerts.restore(key, raised: raised, missing: missing, at: .now))
+            }
+            return standings
+        }
         let known = Set(standings.map(\.id))
-        let gone = open.filter { Self.isAlert($0, on: host) && !known.contains($0.id) }.compactMap { notification in
+        let gone = open.filter { !known.contains($0.id) }.compactMap { notification in
             BuiltInKind(rawValue: notification.kind).map {
                 Lookout.Condition(kind: $0, subject: notification.subject, finding: nil)
             }
         }
         try await Lookout(service: service).tell(gone)
-        state.withLock { state in
-            // With the lock: an app that was removed while the database was asked has been ended, or is known to be gone here.
-            for (key, standings) in Dictionary(grouping: standings, by: \.key) where roster.knows(key.app) {
-                state.alerts.restore(
-                    key, raised: standings.compactMap(\.level).max(), missing: standings.compactMap(\.missing).max(),
-                    at: .now)
+        state.withLock { $0.isRestored = true }
+    }
+
+    private func standings(
+        of open: [Projections.Notification], by settings: MetricsSettings?, on host: String
+    ) -> [Standing] {
+        let collectors = Set(HostMeter.collectors + (settings?.collectors.map(\.name) ?? []))
+        return (settings?.alerts ?? []).flatMap { rule in
+            let isOfCollector = Metric.ofCollectors.contains(rule.metric)
+            return open.compactMap { Standing($0, of: rule, on: host) }.filter { standing in
+                roster.knows(standing.key.app) && (!isOfCollector || collectors.contains(standing.key.thing))
             }
-            state.isRestored = true
         }
     }
 

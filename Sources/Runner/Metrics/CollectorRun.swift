@@ -32,7 +32,7 @@ struct CollectorRun: Sendable {
         let printed: BoundedCommand.Printed
         do {
             printed = try await BoundedCommand.printed(
-                // By what it is, not by its name alone: where that is another program now, it does not wait for the one that hangs.
+                // By what it is, not by its name alone: where that is another program now, it does not wait for a start that hangs.
                 by: ([settings.name] + settings.command).joined(separator: " "), limit: Self.maximumOutputBytes,
                 within: settings.deadline,
                 on: starts

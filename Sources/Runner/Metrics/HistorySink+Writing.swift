@@ -12,8 +12,8 @@ extension HistorySink {
     private static let rollUpDelay = 60_000
     /// Apps that are gone are looked for so often.
     private static let appsInterval = 3600 * Int64(1_000_000)
-    /// What is too old is looked for so often, and at most so many times each time: a clock that is far ahead for a moment takes little.
-    private static let (oldInterval, oldLooks) = (600 * Int64(1_000_000), 10)
+    /// What is too old is looked for so often, where the last look found all of it.
+    private static let oldInterval = 600 * Int64(1_000_000)
 
     /// Writes what is waiting, makes coarser blocks of what is over, and deletes what is too old. What fails is tried again the
     /// next time.
@@ -140,15 +140,15 @@ extension HistorySink {
         if let forgot = state.withLock(\.forgot), abs(now.microseconds - forgot.microseconds) < Self.oldInterval {
             return
         }
+        var isAll = true
         for resolution in try await store.resolutions() {
             let kept = Ladder.kept(resolution, of: settings.history.milliseconds)
             let length = resolution * Ladder.stepsPerBlock
-            for _ in 0..<Self.oldLooks
-            where try await store.forget(resolution: resolution, before: now.milliseconds - kept - length) == 0 {
-                break
-            }
+            // A few each time: a clock that is far ahead for a moment takes little.
+            let gone = try await store.forget(resolution: resolution, before: now.milliseconds - kept - length)
+            if gone == MetricStore.pageRows { isAll = false }
         }
-        state.withLock { $0.forgot = now }
+        if isAll { state.withLock { $0.forgot = now } }
     }
 
     private func forgetApps(at now: WallTime, _ knownApps: () async throws -> Set<String>) async throws {

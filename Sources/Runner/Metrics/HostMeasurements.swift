@@ -52,17 +52,18 @@ final class HostMeasurements: Sendable {
         // An engine that does not answer makes no pass as late as the next.
         let patience = min(ContainerEngine.patience, .milliseconds(interval.milliseconds / 2))
         // One of another interval may not have ended yet.
-        let pass = passing.withLock { _ in
-            meter.pass(
+        // With the lock: passes are taken in the order in which they were made.
+        let (news, readings) = passing.withLock { _ in
+            let pass = meter.pass(
                 apps: { () throws(Problem) in
                     try roster.appGroups { engine throws(Problem) in try engine.running(within: patience) }
                 },
                 tasks: { () throws(Problem) in roster.taskGroups }, directories: roster.allDirectories)
+            // Nothing may be measured any more since it began.
+            if state.withLock({ $0.interval == nil }) { meter.endWalks() }
+            let own = sinks.samples
+            return state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
         }
-        // Nothing may be measured any more since it began.
-        if state.withLock({ $0.interval == nil }) { meter.endWalks() }
-        let own = sinks.samples
-        let (news, readings) = state.withLock { ($0.ledger.take(pass, besides: own), $0.ledger.readings) }
         if let readings { sinks.take(readings, every: interval, isWhole: true) }
         for problem in news.begun { logger.warning("not measured: \(problem.source): \(problem.message)") }
         for source in news.ended { logger.notice("measured again: \(source)") }

@@ -21,7 +21,8 @@ public struct MetricHistory: Sendable {
         let subject: Collector.Subject = app.map { .app($0) } ?? .host
         guard let stored = subject.stored else { return nil }
         let range = from.milliseconds..<max(from.milliseconds, to.milliseconds) + 1
-        let longest = (Ladder.coarse.last ?? 1) * Ladder.stepsPerBlock
+        // A block may have begun as long before as the longest one is.
+        let longest = (try await store.resolutions().max() ?? 0) * Ladder.stepsPerBlock
         let blocks = try await store.blocks(
             of: stored, resolutions: 1..<Int(UInt32.max), from: range.lowerBound - longest, to: range.upperBound)
         if blocks.isEmpty, try await !store.newest().contains(where: { $0.subject == stored }) { return nil }

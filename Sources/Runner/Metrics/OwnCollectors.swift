@@ -47,11 +47,9 @@ final class OwnCollectors: Sendable {
         (self.roster, self.groups, self.ended, self.sink) = (roster, groups, ended, sink)
     }
 
-    /// Ends what those of a service that was killed have left, where they are configured no more; each other one is ended before its
-    /// next run. To be called when no other service of this state directory lives. Blocks for milliseconds where nothing hangs.
-    func clear() {
-        groups?.clear(but: Set(state.withLock { $0.collectors.map(\.settings.name) }))
-    }
+    /// Ends what those of a service that was killed have left. To be called when no other service of this state directory lives, and
+    /// before any runs. Blocks for a second at most, and for milliseconds where nothing hangs.
+    func clear() { groups?.clear() }
 
     /// Runs these from now on. One that is as it was goes on; one that is not there any more ends, and its series with it.
     func configure(_ settings: [OwnCollectorSettings], _ logger: Logger) {

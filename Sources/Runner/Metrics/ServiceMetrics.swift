@@ -47,14 +47,14 @@ public final class ServiceMetrics: Sendable {
             counters.position = position
         }
         roster.begin(with: platform)
-        own.clear()
+        sinks.alerts.endApps()
     }
 
     func observe(_ fact: Fact) {
         counters.withLock { $0.tally.evolve(fact) }
         // First: what a pass that is under way still tells of it is not taken then.
         roster.evolve(fact)
-        if case .appRemoved(let data) = fact.event { sinks.alerts.end(app: data.app) }
+        if case .appRemoved = fact.event { sinks.alerts.endApps() }
     }
 
     func committed(_ events: Int, took: Duration) {
@@ -82,6 +82,10 @@ public final class ServiceMetrics: Sendable {
 
     /// The private database, where that is the one.
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
+
+    /// Ends what a service that was killed has left, when no other one of this state directory lives and before the first `measure`.
+    /// Blocks for a second at most.
+    func clear() { own.clear() }
 
     /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {

@@ -77,6 +77,7 @@ public struct Service: Sendable {
         let runner = try await register()
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         // Not before: what another runner of this state directory has started is not to be ended.
+        metrics.clear()
         metrics.measure(configuration.metrics, logger)
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),

@@ -22,15 +22,20 @@ public enum Directory {
 
     /// The names of the directories in a directory, links to some not among them, without `.` and `..`, in no order. Throws when it
     /// cannot be read. Of a file system that does not tell what a name stands for (readdir(3)) there are none.
-    public static func subdirectories(in path: String) throws(SystemError) -> [String] {
-        try entries(of: path) { $0 == UInt8(DT_DIR) }
+    ///
+    /// - Parameter most: no more are looked for.
+    public static func subdirectories(in path: String, atMost most: Int = maximumNames) throws(SystemError) -> [String]
+    {
+        try entries(of: path, atMost: most) { $0 == UInt8(DT_DIR) }
     }
 
-    private static func entries(of path: String, _ isWanted: (UInt8) -> Bool) throws(SystemError) -> [String] {
+    private static func entries(
+        of path: String, atMost most: Int = maximumNames, _ isWanted: (UInt8) -> Bool
+    ) throws(SystemError) -> [String] {
         guard let stream = opendir(path) else { throw SystemError(errno: errno, "read the directory \(path)") }
         defer { closedir(stream) }
         var names: [String] = []
-        while names.count < maximumNames, let entry = readdir(stream) {
+        while names.count < most, let entry = readdir(stream) {
             guard isWanted(entry.pointee.d_type) else { continue }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }

@@ -28,10 +28,25 @@ public final class OpenDirectory: Sendable {
 
     /// Reads a whole file in it; one that is longer than `limit` bytes is refused with `.tooLarge`.
     public func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8] {
+        let file = try open(name)
+        return try readAll(file.raw, name, limit: limit)
+    }
+
+    /// Reads a file in it, of a longer one the first bytes only.
+    public func beginning(of name: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
+        let file = try open(name)
+        var bytes: [UInt8] = []
+        while bytes.count < limit {
+            guard let part = try readPart(file.raw, atMost: limit - bytes.count), !part.isEmpty else { break }
+            bytes += part
+        }
+        return bytes
+    }
+
+    private func open(_ name: String) throws(SystemError) -> Descriptor {
         let directory = descriptor.raw
         let raw = uninterrupted { openat(directory, name, O_RDONLY | O_CLOEXEC) }
         guard raw >= 0 else { throw SystemError(errno: errno, "open \(path)/\(name)") }
-        let file = Descriptor(owning: raw)
-        return try readAll(file.raw, name, limit: limit)
+        return Descriptor(owning: raw)
     }
 }

@@ -156,14 +156,10 @@ public enum BoundedCommand {
 
     /// As if it were still being started: nothing else of that name is, until it has ended.
     private static func keepBusy(_ name: String, until child: ChildProcess, on starts: HangingCalls) {
-        let hasEnded = Monitor(false)
+        starts.occupy(name)
         Task {
             _ = await child.wait()
-            hasEnded.withLock { $0 = true }
-            hasEnded.notify()
-        }
-        Task {
-            _ = await starts.outcome(of: HangingCalls.Call(name) { _ = hasEnded.wait(until: nil) { $0 ? true : nil } })
+            starts.release(name)
         }
     }
 

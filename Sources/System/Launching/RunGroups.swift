@@ -11,21 +11,20 @@ public struct RunGroups: Sendable {
     /// - Parameter prefix: a path segment's beginning, which belongs to one service.
     public init(prefix: String) { self.prefix = prefix }
 
-    /// Ends whatever is in any of them but those of these programs, and removes them. Blocks until that is done, for `patience` a
-    /// cgroup at most.
-    public func clear(but kept: Set<String> = []) {
+    /// Ends whatever is in any of them, and removes them. Blocks until that is done, for `patience` at most.
+    public func clear() {
         let hierarchy = CgroupHierarchy.current
         let names = hierarchy.holding.flatMap { (try? Directory.subdirectories(in: $0)) ?? [] }
-        let mine = Set(names.filter { $0.hasPrefix(prefix) }).subtracting(kept.map { prefix + $0 })
-        for cgroup in Cgroup.existing(names: mine.sorted()).values {
-            _ = cgroup.end(within: Self.patience)
-        }
+        let cgroups = Cgroup.existing(names: Set(names.filter { $0.hasPrefix(prefix) }).sorted()).values
+        for cgroup in cgroups { cgroup.killAll() }
+        let deadline = MonotonicTime.now.advanced(by: Self.patience)
+        for cgroup in cgroups { _ = cgroup.end(until: deadline) }
     }
 
     /// The empty cgroup of a program that is to run, nil where there can be none. Blocks as `clear` does. Throws `.busy` where something
     /// of an earlier run cannot be killed: it is not to be run again beside that.
     public func enter(_ name: String) throws(SystemError) -> Cgroup? {
-        if let left = Cgroup.existing(name: prefix + name), !left.end(within: Self.patience) {
+        if let left = Cgroup.existing(name: prefix + name), !left.end(until: .now.advanced(by: Self.patience)) {
             throw SystemError(.busy, "what an earlier run has left cannot be killed")
         }
         return Cgroup.make(name: prefix + name)
@@ -40,8 +39,7 @@ public struct RunGroups: Sendable {
 
 extension Cgroup {
     /// Kills everything in it until nothing is left, and removes it. False where something is left when the time is over.
-    fileprivate func end(within time: Duration) -> Bool {
-        let deadline = MonotonicTime.now.advanced(by: time)
+    fileprivate func end(until deadline: MonotonicTime) -> Bool {
         while !(processes().isEmpty && remove()) {
             guard MonotonicTime.now < deadline else { return false }
             killAll()

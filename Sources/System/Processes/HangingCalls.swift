@@ -55,10 +55,16 @@ public final class HangingCalls: Sendable {
     }
 
     /// Calls that have not returned: between rounds, those that hang.
-    public var underWay: Int { state.withLock { $0.names.count } }
+    public var underWay: Int { state.withLock { $0.names.count + $0.occupied.count } }
 
     /// Whether a call of that name has not returned.
-    public func isUnderWay(_ name: String) -> Bool { state.withLock { $0.names.contains(name) } }
+    public func isUnderWay(_ name: String) -> Bool {
+        state.withLock { $0.names.contains(name) || $0.occupied.contains(name) }
+    }
+
+    /// As if a call of that name had not returned, until it is released: no other one is made. It takes no thread.
+    func occupy(_ name: String) { state.withLock { _ = $0.occupied.insert(name) } }
+    func release(_ name: String) { state.withLock { _ = $0.occupied.remove(name) } }
 
     func losePatience() {
         state.withLock { $0.lostPatiences += 1 }
@@ -157,7 +163,9 @@ private struct Job: Sendable {
 /// All calls that wait or are under way.
 private struct Calls {
     var waiting: [Job] = []
+    /// Of calls that have not returned, each on a thread of its own.
     var names: Set<String> = []
+    var occupied: Set<String> = []
     var threads = 0
     var started = 0
     /// The thread that waits for the next round.
@@ -170,7 +178,7 @@ private struct Calls {
         while !waiting.isEmpty {
             let job = waiting.removeFirst()
             job.begin()
-            guard names.insert(job.name).inserted else {
+            guard !occupied.contains(job.name), names.insert(job.name).inserted else {
                 _ = job.round.settle()
                 continue
             }

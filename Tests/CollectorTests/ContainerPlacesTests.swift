@@ -1,8 +1,8 @@
 import Foundation
-import System
 import Testing
 
 @testable import Collector
+@testable import System
 
 @Suite("The cgroups of containers")
 struct ContainerPlacesTests {
@@ -56,28 +56,62 @@ struct ContainerPlacesTests {
         #expect(processes([group("blog", Self.other), group("wiki")], tree, places) == ["wiki": 3])
     }
 
+    @Test("are not searched for anew because tasks run, which are in none")
+    func besidesTasks() async throws {
+        let tree = try MachineTree()
+        try tree.addMounts(GroupFixtures.unifiedMount)
+        try tree.addGroup(["pids.current": "3\n"], at: "parent/\(Self.id)")
+        try tree.addGroup(["pids.current": "1\n"], at: "task")
+        let meter = HostMeter(
+            tree.machine, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(tree.machine))
+        let (apps, tasks) = ([group("blog")], [Group(.task("t"), at: ["task"])])
+        func processes() async throws -> Double? {
+            let pass = try await BlockingCall.run {
+                meter.pass(apps: { () throws(Problem) in apps }, tasks: { () throws(Problem) in tasks })
+            }
+            #expect(pass.reports.flatMap(\.remarks) == [])
+            return pass.value(.processes, of: .app("blog"))
+        }
+        #expect(try await processes() == 3)
+        // A search would find this one first.
+        try tree.addGroup(["pids.current": "5\n"], at: "a/\(Self.id)")
+        #expect(try await processes() == 3)
+        let lone = try await BlockingCall.run {
+            meter.pass(
+                apps: { () throws(Problem) in [self.group("wiki", Self.other)] }, tasks: { () throws(Problem) in tasks }
+            )
+        }
+        #expect(lone.reports.flatMap(\.remarks).map(\.source) == ["containers"])
+    }
+
     @Test("are searched for once, again where another one is missing, and in vain once a minute")
     func searches() {
         var places = ContainerPlaces()
         var searched: [Int] = []
         var there: [String: String] = [:]
+        var lost = 0
         func find(_ groups: [Group], _ second: UInt64) -> [Group] {
-            places.find(groups, at: MonotonicTime(nanoseconds: second * 1_000_000_000)) { names in
+            let (found, nowhere) = places.find(groups, at: MonotonicTime(nanoseconds: second * 1_000_000_000)) {
+                names in
                 searched.append(names.count)
                 return there.filter { names.contains($0.key) }
             }
+            lost = nowhere
+            return found
         }
         #expect(find([], 0) == [] && searched == [])
         #expect(find([group("blog")], 1) == [] && find([group("blog")], 60) == [] && searched == [4])
-        #expect(places.lost == 1)
+        #expect(lost == 1)
         there["docker-\(Self.id).scope"] = "x/docker-\(Self.id).scope"
         #expect(find([group("blog")], 61) == [Group(.app("blog"), at: ["x/docker-\(Self.id).scope"])])
-        #expect(find([group("blog")], 200).count == 1 && searched == [4, 4] && places.lost == 0)
+        #expect(find([group("blog")], 200).count == 1 && searched == [4, 4] && lost == 0)
         #expect(find([group("blog"), group("wiki", Self.other)], 201).count == 1 && searched == [4, 4, 4])
         #expect(find([group("blog"), group("wiki", Self.other)], 202).count == 1 && searched == [4, 4, 4])
         // One that is started again and again is at its usual place now and then.
         #expect(find([group("blog")], 210).count == 1 && find([group("wiki", Self.other)], 220) == [])
         #expect(searched == [4, 4, 4])
+        // One that is at its usual place now is not lost, though it was searched for in vain.
+        #expect(find([], 220) == [] && lost == 0)
         // Nobody asked for it meanwhile: it is forgotten.
         #expect(find([], 221) == [] && find([group("blog")], 222).count == 1 && searched == [4, 4, 4, 4])
     }

@@ -111,6 +111,26 @@ struct GroupTests {
             ])
     }
 
+    @Test("with thousands of interfaces tell of the first ones")
+    func manyInterfaces() throws {
+        let tree = try tree(GroupFixtures.unifiedMount)
+        try tree.addGroup(["cgroup.procs": "4711\n"], at: "apps/blog")
+        try tree.addProcess(4711, hasNetwork: true)
+        let line = try #require(Fixtures.network.split(separator: "\n").last { $0.contains("eth0:") })
+        let more = (1...2000).map { line.replacing("eth0:", with: "eth\($0):") + "\n" }.joined()
+        try tree.write(Fixtures.network + more, to: "proc/4711/net/dev")
+        let told = try values(tree).keys.filter { $0.hasPrefix("networkSentBytes") }
+        #expect(told.count == 32 && told.contains("networkSentBytes eth0"))
+    }
+
+    @Test("with thousands of cgroups below are not searched through")
+    func manyBelow() throws {
+        let tree = try tree(GroupFixtures.unifiedMount)
+        try tree.addGroup(["cgroup.procs": "", "pids.current": "3\n"], at: "apps/blog")
+        for number in 0..<2000 { try tree.addGroup(["cgroup.procs": ""], at: "apps/blog/\(number)") }
+        #expect(try values(tree) == ["processes": 3])
+    }
+
     @Test("whose processes are in the host's network tell nothing of it: it is not theirs")
     func hostNetwork() throws {
         let tree = try tree(GroupFixtures.unifiedMount)

@@ -102,10 +102,11 @@ struct KernelFileTests {
     func mounts() throws {
         #expect(
             try Mounts.real(Array(Fixtures.mounts.utf8)) == [
-                Mount(point: "/", isReadOnly: false), Mount(point: "/broken", isReadOnly: true),
-                Mount(point: "/data", isReadOnly: false), Mount(point: "/mnt/old", isReadOnly: false),
-                Mount(point: "/nameless", isReadOnly: false), Mount(point: "/srv/read only", isReadOnly: true),
-                Mount(point: "/twice", isReadOnly: false),
+                Mount(point: "/", isReadOnly: false, id: 27), Mount(point: "/broken", isReadOnly: true, id: 31),
+                Mount(point: "/data", isReadOnly: false, id: 29), Mount(point: "/mnt/old", isReadOnly: false, id: 33),
+                Mount(point: "/nameless", isReadOnly: false, id: 37),
+                Mount(point: "/srv/read only", isReadOnly: true, id: 28),
+                Mount(point: "/twice", isReadOnly: false, id: 35),
             ])
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -40,6 +41,35 @@ struct MountTableTests {
         try await expect([first: 0, second: 1], reads: 3)
         try await mounted.run("umount \(first)")
         try await expect([first: nil, second: 1], reads: 4)
+    }
+
+    @Test("tells a file system from the one that was at its place before, whose call never returns")
+    func replaced() async throws {
+        let tree = try MachineTree()
+        let line = { (id: Int) in "\(id) 1 0:9 / /m rw - tmpfs m rw\n" }
+        let contents = Mutex<[UInt8]?>(Array(line(7).utf8))
+        let isHanging = Mutex(true)
+        let gate = DispatchSemaphore(value: 0)
+        defer { gate.signal() }
+        var machine = tree.machine
+        machine.mountTable = { _ throws(SystemError) in
+            contents.withLock { contents in
+                defer { contents = nil }
+                return contents
+            }
+        }
+        machine.room = { [room = machine.room] mount throws(SystemError) in
+            if isHanging.withLock({ $0 }) { gate.wait() }
+            return try room(mount)
+        }
+        let meter = HostMeter(machine, files: HangingCalls(), mounts: HangingCalls(), walks: DirectoryWalks(machine))
+        let hung = try await BlockingCall.run { meter.pass() }
+        #expect(hung.value(.filesystemError, "/m") == 1 && hung.hanging == 1)
+        isHanging.withLock { $0 = false }
+        contents.withLock { $0 = Array(line(8).utf8) }
+        let well = try await BlockingCall.run { meter.pass() }
+        #expect(well.value(.filesystemError, "/m") == 0 && well.hanging == 1)
+        #expect(try well.report("filesystems").isSuccess)
     }
 
     @Test("that cannot be understood is a problem of each pass until there is another one")

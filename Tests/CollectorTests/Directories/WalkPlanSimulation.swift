@@ -180,6 +180,27 @@ struct WalkPlanSimulation {
         #expect(plan.next(at: now)?.directory == one && plan.next(at: now)?.mount == MountPoint("/"))
     }
 
+    @Test(
+        "of an app that cannot be walked, or was replaced, are a remark, as the app could cause it; one of the host's is a problem"
+    )
+    func obstacles() {
+        var plan = WalkPlan()
+        let now = MonotonicTime(nanoseconds: 1)
+        let (app, host) = (MeasuredDirectory(.app("a"), "d", at: "/a"), MeasuredDirectory(.host, "d", at: "/h"))
+        plan.want([app, host], at: now)
+        func told(_ outcome: WalkPlan.Outcome) -> [[String]] {
+            for directory in [app, host] { plan.took(outcome, directory, on: MountPoint("/"), at: now) }
+            let (_, problems, remarks) = plan.told(at: now)
+            return [problems, remarks].map { $0.map(\.source) }
+        }
+        let (ofApp, ofHost) = ("app a: directory d", "the host: directory d")
+        #expect(told(.failed("a link")) == [[ofHost], [ofApp]])
+        #expect(told(.replaced) == [[], [ofApp, ofHost]])
+        #expect(told(.absent) == [[ofHost], []])
+        #expect(told(.notMade) == [[ofApp, ofHost], []])
+        #expect(told(.more) == [[], []])
+    }
+
     @Test("are told up to a bound, with what is beyond as a problem")
     func many() {
         var plan = WalkPlan()

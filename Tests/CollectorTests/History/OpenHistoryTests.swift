@@ -39,6 +39,27 @@ struct OpenHistoryTests {
         }
     }
 
+    @Test("of many things at once has all of them in one step, also where two blocks meet")
+    func border() {
+        var random = Random(seed: 1)
+        let names = (0..<20).map { "m\($0)" }
+        for phase in stride(from: 0, to: 10_000, by: 500) {
+            var history = history()
+            for pass in 0..<250 {
+                let time = dawn + 10_000 + pass * 10_000 + phase + random.below(1000) - 500
+                history.take(readings(at: time, names.map { (.host, $0, Double(pass)) }))
+            }
+            let blocks = write(&history)
+            for one in names {
+                let steps = blocks.reduce(0) { sum, block in
+                    let track = block.tracks[name(one)]
+                    return sum + (0..<(track?.length ?? 0)).count { track?[$0] != nil }
+                }
+                #expect(steps == 250, "\(one), phase \(phase)")
+            }
+        }
+    }
+
     @Test("has gaps where nothing was")
     func gaps() {
         var history = history()

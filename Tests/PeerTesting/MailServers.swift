@@ -12,6 +12,9 @@ public final class MailStub {
 
     private static let program = """
         import signal, socket, ssl, sys, threading
+        def say(words):
+            # In one piece: many threads speak.
+            print(f'{words}\\n', end='', flush=True)
         host, port, manner, chain, key = sys.argv[1:]
         context = None
         def load():
@@ -20,7 +23,7 @@ public final class MailStub {
             fresh.load_cert_chain(chain, key)
             context = fresh
         load()
-        signal.signal(signal.SIGHUP, lambda *_: (print('reload', flush=True), load()))
+        signal.signal(signal.SIGHUP, lambda *_: (say('reload'), load()))
         def serve(s):
             if manner == 'silent':
                 s.recv(1)
@@ -35,7 +38,7 @@ public final class MailStub {
                 if not line:
                     return
                 word = line.split()[0].upper()
-                print(word.decode(), flush=True)
+                say(word.decode())
                 if word == b'EHLO':
                     s.sendall(b'250-here\\r\\n250-STARTTLS\\r\\n250 8BITMIME\\r\\n' if isPlain else b'250-here\\r\\n250 8BITMIME\\r\\n')
                 elif word == b'STARTTLS':
@@ -52,11 +55,11 @@ public final class MailStub {
             try:
                 serve(s)
             except OSError as problem:
-                print(problem, flush=True)
+                say(problem)
             finally:
                 s.close()
         listener = socket.create_server((host, int(port)))
-        print('listening', flush=True)
+        say('listening')
         while True:
             threading.Thread(target=guarded, args=(listener.accept()[0],), daemon=True).start()
         """

@@ -83,16 +83,18 @@ public final class ServiceMetrics: Sendable {
     /// The private database, where that is the one.
     public func watch(_ server: PrivateServer) { counters.withLock { $0.privateServer = server } }
 
-    /// Ends what a service that was killed has left, when no other one of this state directory lives and before the first `measure`.
-    /// Blocks for a second at most.
-    func clear() { own.clear() }
-
-    /// Measures as the settings say from now on, and says on the page what it measured; nil is not at all.
+    /// Measures the host as the settings say from now on, and says on the page what it measured; nil is not at all. It needs no database.
     func measure(_ settings: MetricsSettings?, _ logger: Logger) {
         sinks.configure(settings, logger)
         host.measure(settings, logger)
-        own.configure(settings?.collectors ?? [], logger)
     }
+
+    /// Ends what the collectors of a service that was killed have left, when no other one of this state directory lives and before the
+    /// first `collect`. Blocks for a second at most.
+    func clear() { own.clear() }
+
+    /// Runs the collectors of the settings from now on.
+    func collect(_ settings: MetricsSettings?, _ logger: Logger) { own.configure(settings?.collectors ?? [], logger) }
 
     /// Ends the programs that measure: a service that ends leaves none behind.
     public func end() { own.end() }

@@ -24,6 +24,7 @@ extension Service {
             throw error
         }
         metrics.measure(next.metrics, logger)
+        metrics.collect(next.metrics, logger)
         logger.notice("the configuration is read again: \(next.tasks.count) task types")
     }
 }

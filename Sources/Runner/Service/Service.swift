@@ -72,13 +72,14 @@ public struct Service: Sendable {
     /// and before it does anything.
     public func run(ready: @Sendable () -> Void) async throws {
         Cgroup.settle()
+        metrics.measure(configuration.metrics, logger)
         if let warning = configuration.limitWarning { logger.warning("\(warning)") }
         settings.taskDatabase = try await TaskDatabase.endpoint(for: configuration, site)
         let runner = try await register()
         logger.info("registered as runner \(runner) of host \(site.site.host)")
         // Not before: what another runner of this state directory has started is not to be ended.
         metrics.clear()
-        metrics.measure(configuration.metrics, logger)
+        metrics.collect(configuration.metrics, logger)
         let acting = Acting(
             attempts: Attempts(service: self, runner: runner), watch: SessionWatch(service: self),
             delayed: DelayedTasks(service: self), mail: MailReconciler(service: self, runner: runner),

@@ -123,11 +123,15 @@ struct GroupTests {
         #expect(told.count == 32 && told.contains("networkSentBytes eth0"))
     }
 
-    @Test("with thousands of cgroups below are not searched through")
+    @Test("with many cgroups below are not searched through")
     func manyBelow() throws {
         let tree = try tree(GroupFixtures.unifiedMount)
         try tree.addGroup(["cgroup.procs": "", "pids.current": "3\n"], at: "apps/blog")
-        for number in 0..<2000 { try tree.addGroup(["cgroup.procs": ""], at: "apps/blog/\(number)") }
+        try tree.addGroup(["cgroup.procs": ""], at: "apps/blog/a")
+        for number in 0..<100 { try tree.addGroup(["cgroup.procs": ""], at: "apps/blog/a/\(number)") }
+        // It would be found behind these.
+        try tree.addGroup(["cgroup.procs": "4711\n"], at: "apps/blog/b")
+        try tree.addProcess(4711, hasNetwork: true)
         #expect(try values(tree) == ["processes": 3])
     }
 

@@ -286,7 +286,7 @@ struct DeliveryFailureTests {
     @Test("tells at a corrected address also what another one of the same name was told before he was removed")
     func sameName() throws {
         var scene = try Scene.withOutbox()
-        try scene.raise("a")
+        try scene.raise("a", .info)
         try scene.send(to: "adam")
         try scene.give(.removeUser("adam"))
         try scene.give(.addUser(UserAdded(user: "adam", role: .admin, email: "adan@x.y")))
@@ -294,7 +294,7 @@ struct DeliveryFailureTests {
         try scene.give(.deliveryFailed(message, DeliveryFailure("550 unknown", isFinal: true), by: Scene.deliverer))
         try scene.send(to: "olga")
         try scene.give(.setEmail("adam", "adam@x.y"))
-        #expect(scene.tellings == ["adam: warning", "olga: resolved"])
+        #expect(scene.tellings == ["adam: info", "olga: resolved"])
     }
 
     @Test("is of no trouble with who was removed, or has no address, and with ways that are configured no more")

@@ -45,7 +45,8 @@ public struct Alerts: Sendable {
         public let app: String?
     }
 
-    private var rules: [AlertRule]
+    /// By which it goes.
+    public private(set) var rules: [AlertRule]
     private var standings: [Key: (standing: AlertStanding, app: String?)] = [:]
     private var rulesByName: [String: AlertRule] { Dictionary(rules.map { ($0.name, $0) }) { first, _ in first } }
 

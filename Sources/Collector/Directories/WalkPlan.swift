@@ -137,8 +137,8 @@ struct WalkPlan: Sendable {
         standings[directory]?.obstacle = obstacle
     }
 
-    /// What was found last, and how old that is; `problems` are about what is not walked, and `remarks` about what is not complete, or is not walked by
-    /// its app's own doing.
+    /// What was found last, and how old that is; `problems` are about what is not walked, and `remarks` about what is not complete, or is not walked as
+    /// what an app or a deployment does with it can bring about.
     func told(at now: MonotonicTime) -> (samples: [Sample], problems: [Problem], remarks: [Problem]) {
         var all: [Sample] = []
         var (problems, remarks): ([Problem], [Problem]) = ([], [])
@@ -151,13 +151,19 @@ struct WalkPlan: Sendable {
             } else if let message = standing.obstacle?.message ?? standing.result?.problem {
                 remarks.append(Problem(source: directory.words, message: message))
             }
-            guard let result = standing.result else { continue }
             var samples = Samples(of: directory.subject)
+            let isPassedOver = standing.obstacle.map { !$0.isProblem } ?? false
+            guard let result = standing.result else {
+                if isPassedOver { samples.add(.directoryComplete, directory.label, 0) }
+                all += samples.all
+                continue
+            }
             let age = now.nanoseconds - min(result.ended, now).nanoseconds
             for (metric, value) in [
                 (.directoryBytes, Double(result.usage.allocatedBytes)),
                 (.directoryApparentBytes, Double(result.usage.bytes)), (.directoryInodes, Double(result.usage.inodes)),
-                (.directoryComplete, result.usage.isComplete ? 1 : 0), (.directoryAge, Double(age) / 1e9),
+                (.directoryComplete, result.usage.isComplete && !isPassedOver ? 1 : 0),
+                (.directoryAge, Double(age) / 1e9),
                 (.directoryWalk, result.took.seconds),
             ] as [(Metric, Double)] {
                 samples.add(metric, directory.label, value)

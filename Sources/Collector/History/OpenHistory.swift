@@ -71,8 +71,8 @@ public struct OpenHistory: Sendable {
         let time = Int(readings.at.microseconds / 1000)
         // Readings of one subject follow each other: its block is at hand as long as they do.
         var open: Open?
-        // Which step of this subject's it is: one for all of them, also where the first has begun the next block.
-        var shared: Int?
+        // Which step of a subject's it is: one for all of them, also where the first has begun the next block.
+        var (places, shared): ([Subject: Int], Int?) = ([:], nil)
         for reading in readings.all {
             let series = reading.series
             if case .task = series.subject { continue }
@@ -85,9 +85,10 @@ public struct OpenHistory: Sendable {
                 continue
             }
             if open?.block.key.subject != series.subject {
+                if let open { places[open.block.key.subject] = shared }
                 put(open)
                 open = current[series.subject].flatMap { blocks.removeValue(forKey: $0) }
-                shared = nil
+                shared = places[series.subject]
             }
             // It is looked for once: there are thousands of them, each second.
             var track = open?.block.tracks.index(forKey: name)

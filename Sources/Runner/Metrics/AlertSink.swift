@@ -38,8 +38,11 @@ final class AlertSink: Sendable {
     /// Goes by these rules from now on.
     func change(to rules: [AlertRule]) { tell { $0.change(to: rules) } }
 
-    /// Apps were removed; the roster knows that already.
-    func endApps() { tell { $0.end { !roster.knows($0) } } }
+    /// Apps were removed, or it is known by now which there are; the roster knows that already.
+    func endApps() {
+        tell { $0.end { !roster.knows($0) } }
+        waker.wake()
+    }
 
     /// A collector of somebody's own is configured no more.
     func end(collector: String, telling names: Set<String>) {
@@ -61,6 +64,8 @@ final class AlertSink: Sendable {
     func run(_ service: Service) async throws {
         let host = service.site.site.host
         try await service.look(at: "the alerts", waker, shortest: .zero, afterFailure: Self.afterFailure) {
+            // Nobody is told of an app that may be gone.
+            guard roster.hasBegun else { return Self.longest }
             if !state.withLock(\.isRestored) { try await restore(service, host) }
             let untold = state.withLock { state in
                 defer { state.untold = [:] }
@@ -91,7 +96,8 @@ final class AlertSink: Sendable {
         // With the lock: an app that is removed and a collector that is configured no more are ended here behind this, or it is known
         // by now that they are gone.
         let standings = state.withLock { state in
-            let standings = self.standings(of: open, by: service.configuration.metrics, on: host)
+            let own = service.configuration.metrics?.collectors.map(\.name) ?? []
+            let standings = self.standings(of: open, by: state.alerts.rules, beside: own, on: host)
             for (key, standings) in Dictionary(grouping: standings, by: \.key) {
                 let (raised, missing) = (standings.compactMap(\.level).max(), standings.compactMap(\.missing).max())
                 _ = state.take(state.alerts.restore(key, raised: raised, missing: missing, at: .now))
@@ -109,10 +115,10 @@ final class AlertSink: Sendable {
     }
 
     private func standings(
-        of open: [Projections.Notification], by settings: MetricsSettings?, on host: String
+        of open: [Projections.Notification], by rules: [AlertRule], beside own: [String], on host: String
     ) -> [Standing] {
-        let collectors = Set(HostMeter.collectors + (settings?.collectors.map(\.name) ?? []))
-        return (settings?.alerts ?? []).flatMap { rule in
+        let collectors = Set(HostMeter.collectors + own)
+        return rules.flatMap { rule in
             let isOfCollector = Metric.ofCollectors.contains(rule.metric)
             return open.compactMap { Standing($0, of: rule, on: host) }.filter { standing in
                 roster.knows(standing.key.app) && (!isOfCollector || collectors.contains(standing.key.thing))

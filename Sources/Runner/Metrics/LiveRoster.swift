@@ -15,6 +15,9 @@ final class LiveRoster: Sendable {
 
     var current: Roster { state.withLock(\.roster) }
 
+    /// Whether it is known which apps there are.
+    var hasBegun: Bool { state.withLock(\.hasBegun) }
+
     func begin(with platform: Platform) {
         state.withLock { state in
             state.roster.begin(with: platform)

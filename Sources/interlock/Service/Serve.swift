@@ -52,8 +52,10 @@ struct Serve: AsyncParsableCommand {
         if let server = context.privateServer { service.metrics.watch(server) }
         let endpoint = MetricsEndpoint(service.metrics)
         try listen(endpoint, context.configuration, logger)
+        let (registration, isRegistered) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             try await service.run {
+                isRegistered.finish()
                 logger.info("serving \(site.site.endpoint)")
                 manager?.ready("serving")
             }
@@ -61,11 +63,13 @@ struct Serve: AsyncParsableCommand {
         // One after the other; what is asked for meanwhile is asked for once.
         let (reloads, hangUps) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let reloader = Task {
-            for await _ in reloads {
+            // Before, there is nothing that could go by another configuration.
+            for await _ in registration {}
+            for await _ in reloads where !task.isCancelled {
                 manager?.reloading()
                 // Before the manager is asked for: without one it would not be evaluated.
                 let status = await reload(service, endpoint, logger)
-                manager?.ready(status)
+                if !task.isCancelled { manager?.ready(status) }
             }
         }
         let listener = Task { await obey(signals, hangUps, service, task, manager, logger) }
@@ -150,6 +154,7 @@ struct Serve: AsyncParsableCommand {
             }
             return "serving"
         } catch {
+            guard !Task.isCancelled else { return "ending" }
             service.metrics.reloaded(false)
             let failure = CommandFailure(serving: error).message
             logger.error("the configuration stays as it was: \(failure)")

@@ -188,8 +188,9 @@ struct DirectoryWalksTests {
         let walks = walks(machine)
         let all = [MeasuredDirectory(.app("a"), "x", at: "/apps/a")]
         _ = walks.report(of: all)
-        let report = try await report(walks, of: all) { !$0.samples.isEmpty }
+        let report = try await report(walks, of: all) { $0.value(.directoryInodes, "x", of: .app("a")) != nil }
         #expect(report.value(.directoryInodes, "x", of: .app("a")) == 2)
+        #expect(report.value(.directoryComplete, "x", of: .app("a")) == 1)
     }
 
     @Test("are a collector of a pass, which nobody has who names none; what is ended is told no more")

@@ -195,6 +195,10 @@ struct WalkPlanSimulation {
         }
         let (ofApp, ofHost) = ("app a: directory d", "the host: directory d")
         #expect(told(.failed("a link")) == [[ofHost], [ofApp]])
+        // Also where nothing was ever found it is not complete.
+        let samples = plan.told(at: now).samples
+        #expect(
+            samples.map(\.series) == [Series(.directoryComplete, "d", of: .app("a"))] && samples.map(\.value) == [0])
         #expect(told(.replaced) == [[], [ofApp, ofHost]])
         #expect(told(.absent) == [[ofHost], []])
         #expect(told(.notMade) == [[ofApp, ofHost], []])

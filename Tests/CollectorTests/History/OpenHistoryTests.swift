@@ -47,9 +47,11 @@ struct OpenHistoryTests {
             var history = history()
             for pass in 0..<250 {
                 let time = dawn + 10_000 + pass * 10_000 + phase + random.below(1000) - 500
-                history.take(readings(at: time, names.map { (.host, $0, Double(pass)) }))
+                let host = names.map { (Subject.host, $0, Double(pass)) }
+                // As a pass has it: another subject's are in between.
+                history.take(readings(at: time, host.prefix(10) + [(.app("a"), "m", 1)] + host.suffix(10)))
             }
-            let blocks = write(&history)
+            let blocks = write(&history).filter { $0.key.subject == .host }
             for one in names {
                 let steps = blocks.reduce(0) { sum, block in
                     let track = block.tracks[name(one)]
